@@ -1,0 +1,143 @@
+"""An asyncio event loop whose clock jumps to the next timer when nothing is ready.
+
+Nothing here waits for the real world: there are no file descriptors and no threads. Timers
+that are due at the same instant run in the order in which they were set, so a run is a
+function of the program alone.
+
+A *background* timer (removing an idle environment, say) never keeps a simulation alive:
+`settled` comes true as soon as only background timers are left.
+"""
+
+import asyncio
+import itertools
+from asyncio import base_events, events
+from collections.abc import Callable
+from contextvars import Context
+from typing import Any
+
+from harness.simulation.clock import Clock
+
+EVENT_LIMIT = 5_000_000
+"""Timers one simulation may fire: far above any honest run, and it ends a recursive loop."""
+
+
+class NothingLeftToHappen(RuntimeError):
+    """Everybody waits and no timer is set: the awaited event can never come."""
+
+
+class EndlessSimulation(RuntimeError):
+    """More timers fired than any honest run needs: something feeds itself for ever."""
+
+
+class _OrderedTimer(events.TimerHandle):
+    """A timer that breaks ties by the order of setting."""
+
+    __slots__ = ("background", "sequence")
+
+    def __init__(self, when: float, callback: Callable[..., Any], args: Any, loop: Any, context: Any) -> None:
+        super().__init__(when, callback, args, loop, context)
+        self.sequence = 0
+        self.background = False
+
+    def __lt__(self, other: Any) -> bool:
+        return (self._when, self.sequence) < (other._when, other.sequence)
+
+    def __le__(self, other: Any) -> bool:
+        return (self._when, self.sequence) <= (other._when, other.sequence)
+
+    def __gt__(self, other: Any) -> bool:
+        return (self._when, self.sequence) > (other._when, other.sequence)
+
+    def __ge__(self, other: Any) -> bool:
+        return (self._when, self.sequence) >= (other._when, other.sequence)
+
+
+class _Jump:
+    """Stands where asyncio expects a selector: 'waiting' moves the clock instead."""
+
+    def __init__(self, loop: "VirtualLoop") -> None:
+        self._loop = loop
+
+    def select(self, timeout: float | None) -> list[Any]:
+        if timeout is None or timeout > 0:
+            self._loop.nothing_is_ready()
+        return []
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class VirtualLoop(base_events.BaseEventLoop):
+    """The scheduler of a simulation: one seeded world runs on one such loop."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        super().__init__()
+        self.clock = clock or Clock()
+        self._selector = _Jump(self)
+        self._clock_resolution = 5e-7  # half a microsecond: an instant is a whole one
+        self._sequence = itertools.count()
+        self._settle_waiters: list[asyncio.Future[None]] = []
+        self.fired = 0
+
+    def time(self) -> float:
+        """Virtual seconds since the start of the run."""
+        return self.clock.now_us / 1_000_000
+
+    def call_at(  # type: ignore[override]
+        self, when: float, callback: Callable[..., Any], *args: Any, context: Context | None = None
+    ) -> _OrderedTimer:
+        """Calls back at a virtual instant; ties run in the order in which they were set."""
+        timer = _OrderedTimer(when, callback, args, self, context)
+        timer.sequence = next(self._sequence)
+        self._push(timer)
+        return timer
+
+    def call_later_in_background(self, delay_s: float, callback: Callable[..., Any], *args: Any) -> _OrderedTimer:
+        """As `call_later`, but never keeps `settled` waiting."""
+        timer = self.call_at(self.time() + delay_s, callback, *args)
+        timer.background = True
+        return timer
+
+    async def settled(self) -> None:
+        """Returns when nothing is left to happen but background timers."""
+        waiter: asyncio.Future[None] = self.create_future()
+        self._settle_waiters.append(waiter)
+        await waiter
+
+    def nothing_is_ready(self) -> None:
+        """Moves on: to whoever waits for quiet, else to the next timer."""
+        self._drop_cancelled()
+        scheduled: list[_OrderedTimer] = self._scheduled  # type: ignore[attr-defined]
+        if self._settle_waiters and all(timer.background or timer.cancelled() for timer in scheduled):
+            waiter = self._settle_waiters.pop(0)
+            if not waiter.done():
+                waiter.set_result(None)
+            return
+        if not scheduled:
+            raise NothingLeftToHappen(
+                f"At {self.clock.now_ms} ms everybody waits for something, and nothing is going to happen."
+            )
+        self.fired += 1
+        if self.fired > EVENT_LIMIT:
+            raise EndlessSimulation(f"More than {EVENT_LIMIT} timers fired: something triggers itself for ever.")
+        self.clock.advance_to(max(self.clock.now_us, round(scheduled[0].when() * 1_000_000)))
+
+    def _push(self, timer: _OrderedTimer) -> None:
+        import heapq
+
+        heapq.heappush(self._scheduled, timer)  # type: ignore[attr-defined]
+        timer._scheduled = True  # type: ignore[attr-defined]
+
+    def _drop_cancelled(self) -> None:
+        import heapq
+
+        scheduled = self._scheduled  # type: ignore[attr-defined]
+        while scheduled and scheduled[0].cancelled():
+            self._timer_cancelled_count -= 1
+            heapq.heappop(scheduled)._scheduled = False
+
+    def _process_events(self, event_list: Any) -> None:
+        """There are no file descriptors, so there are no events of theirs."""
+
+    def _write_to_self(self) -> None:
+        """Nobody sleeps in the kernel, so nobody needs waking."""
