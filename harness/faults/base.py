@@ -40,7 +40,6 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, tag_field="fault"):
         times: how often it strikes at most; None: every time.
     """
 
-    name: ClassVar[str]
     point: ClassVar[Point]
     certainty: ClassVar[Certainty]
 
@@ -48,6 +47,11 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, tag_field="fault"):
     until_ms: int | None = None
     skip: int = 0
     times: int | None = None
+
+    @classmethod
+    def name(cls) -> str:
+        """The fault's name in plans, traces and the catalogue."""
+        return str(cls.__struct_config__.tag)
 
 
 class CallFault(Fault, frozen=True, kw_only=True):

@@ -1,0 +1,116 @@
+"""The board: which faults are on now, how often each has struck, and the record of it."""
+
+from typing import TypeVar
+
+import msgspec
+
+from harness.faults.base import CallFault, Fault
+from harness.faults.delivery import DeliveryFault
+from harness.faults.plan import describe
+from harness.simulation.clock import Clock
+from harness.simulation.trace import Record, Trace
+from harness.simulation.wire import Call
+
+
+class FaultInjected(Record, frozen=True, kw_only=True, tag=True):
+    """A fault was switched on."""
+
+    fault: str
+
+
+class FaultLifted(Record, frozen=True, kw_only=True, tag=True):
+    """A fault was switched off before its end."""
+
+    fault: str
+
+
+class FaultStruck(Record, frozen=True, kw_only=True, tag=True):
+    """A fault struck: which one, and what it hit.
+
+    Attributes:
+        call: id of the call it hit, 0 if it hit none.
+        request_id: the invocation it hit, "" if it hit none.
+        what: what it hit, in words.
+    """
+
+    fault: str
+    what: str
+    call: int = 0
+    request_id: str = ""
+
+
+class ActiveFault(msgspec.Struct, kw_only=True):
+    """A fault that is on, with its count."""
+
+    fault: Fault
+    opportunities: int = 0
+    strikes: int = 0
+    lifted: bool = False
+
+
+F = TypeVar("F", bound=CallFault)
+D = TypeVar("D", bound=DeliveryFault)
+
+
+class FaultBoard:
+    """Asked by every injection point; answers with the fault that strikes, if one does."""
+
+    def __init__(self, clock: Clock, trace: Trace) -> None:
+        self._clock = clock
+        self._trace = trace
+        self.active: list[ActiveFault] = []
+
+    def inject(self, fault: Fault) -> ActiveFault:
+        """Switches a fault on. Its `from_ms` and `until_ms` still decide when it strikes."""
+        active = ActiveFault(fault=fault)
+        self.active.append(active)
+        self._trace.append(FaultInjected(fault=describe(fault)))
+        return active
+
+    def lift(self, active: ActiveFault) -> None:
+        """Switches a fault off."""
+        if not active.lifted:
+            active.lifted = True
+            self._trace.append(FaultLifted(fault=describe(active.fault)))
+
+    def is_on(self, kind: type[Fault]) -> bool:
+        """Whether any fault of this kind could strike now."""
+        return any(isinstance(active.fault, kind) and self._may_strike(active) for active in self.active)
+
+    def on_call(self, kind: type[F], call: Call) -> F | None:
+        """The fault of this kind that strikes this call. Asking counts as an opportunity."""
+        for active in self.active:
+            fault = active.fault
+            if isinstance(fault, kind) and fault.matches(call) and self._takes(active):
+                what = f"{call.service} {call.operation} {call.target}".rstrip()
+                self._struck(fault, what, call.id, call.caller.request_id)
+                return fault
+        return None
+
+    def on_message(self, kind: type[D], queue: str, body: str, message_id: str) -> D | None:
+        """The fault of this kind that strikes this message. Asking counts as an opportunity."""
+        for active in self.active:
+            fault = active.fault
+            if isinstance(fault, kind) and fault.matches(queue, body) and self._takes(active):
+                self._struck(fault, f"message {message_id} in {queue}")
+                return fault
+        return None
+
+    def _may_strike(self, active: ActiveFault) -> bool:
+        fault = active.fault
+        now_ms = self._clock.now_ms
+        in_time = fault.from_ms <= now_ms and (fault.until_ms is None or now_ms < fault.until_ms)
+        has_strikes_left = fault.times is None or active.strikes < fault.times
+        return in_time and has_strikes_left and not active.lifted
+
+    def _takes(self, active: ActiveFault) -> bool:
+        if not self._may_strike(active):
+            return False
+        active.opportunities += 1
+        if active.opportunities <= active.fault.skip:
+            return False
+        active.strikes += 1
+        return True
+
+    def _struck(self, fault: Fault, what: str, call: int = 0, request_id: str = "") -> None:
+        self._trace.append(FaultStruck(fault=fault.name(), what=what, call=call, request_id=request_id))

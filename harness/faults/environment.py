@@ -1,0 +1,44 @@
+"""Faults of the execution environment: the machine under the handler goes away."""
+
+from typing import ClassVar
+
+from harness.faults.base import CallFault, Certainty, Point
+
+
+class CrashAfterCall(CallFault, frozen=True, kw_only=True, tag="crash_after_call"):
+    """The environment dies after the k-th outside call of an invocation, its effect done.
+
+    In production an out-of-memory kill, a host that fails or a deployment at a bad moment
+    does this: no exception is raised, no `finally` runs, and the event source delivers the
+    event again when its own rules say so.
+
+    Attributes:
+        k: 1 kills after the first outside call of the invocation, 2 after the second, ...
+    """
+
+    point: ClassVar[Point] = Point.ENVIRONMENT
+    certainty: ClassVar[Certainty] = Certainty.INDEFINITE
+
+    k: int = 1
+
+
+class KillOnMatch(CallFault, frozen=True, kw_only=True, tag="kill_on_match"):
+    """The environment dies as it is about to make a call of this kind, each time.
+
+    In production one record does this: too large for the memory, or fatal to a native
+    library. Nobody is left alive to write down what happened.
+    """
+
+    point: ClassVar[Point] = Point.ENVIRONMENT
+    certainty: ClassVar[Certainty] = Certainty.DEFINITE
+
+
+class HandlerTimeout(CallFault, frozen=True, kw_only=True, tag="handler_timeout"):
+    """The handler stands still after this call, until Lambda's timeout kills it.
+
+    In production a connection that hangs without a timeout of its own does this. The call
+    has been made, and everything after it has not.
+    """
+
+    point: ClassVar[Point] = Point.ENVIRONMENT
+    certainty: ClassVar[Certainty] = Certainty.INDEFINITE

@@ -1,0 +1,71 @@
+"""Faults of AWS services: what a function's call meets at the other end."""
+
+from typing import ClassVar
+
+from harness.faults.base import CallFault, Certainty, Point
+
+
+class ThrottledCall(CallFault, frozen=True, kw_only=True, tag="throttled_call"):
+    """The service refuses the call because too many came, with its own throttling error.
+
+    In production a table's capacity, an account's quota or a burst of neighbours does this.
+    The SDK tries again by itself, after a pause that grows; past its last attempt the
+    handler sees the error.
+    """
+
+    point: ClassVar[Point] = Point.CALL
+    certainty: ClassVar[Certainty] = Certainty.DEFINITE
+
+
+class ServiceError(CallFault, frozen=True, kw_only=True, tag="service_error"):
+    """The service answers 500 and has done nothing, which the caller cannot know.
+
+    In production a service in trouble does this for seconds or hours. The SDK retries it,
+    and while it lasts that does not help.
+    """
+
+    point: ClassVar[Point] = Point.CALL
+    certainty: ClassVar[Certainty] = Certainty.INDEFINITE
+
+
+class LostReply(CallFault, frozen=True, kw_only=True, tag="reply_lost"):
+    """The work is done, then the connection breaks before the answer arrives.
+
+    In production a load balancer that is replaced or a network that drops packets does
+    this. The SDK sends the call again; who retries without looking does the work twice.
+    """
+
+    point: ClassVar[Point] = Point.CALL
+    certainty: ClassVar[Certainty] = Certainty.INDEFINITE
+
+
+class BatchPartialFailure(CallFault, frozen=True, kw_only=True, tag="batch_partial_failure"):
+    """A batch call answers 200, yet names some of its entries as not done.
+
+    In production any entry of a batch may meet a throttle or an internal error on its own.
+    No exception is raised: who does not read the list of failures loses those entries.
+
+    Attributes:
+        every: 2 leaves out every second entry, 3 every third, ...
+    """
+
+    point: ClassVar[Point] = Point.CALL
+    certainty: ClassVar[Certainty] = Certainty.INDEFINITE
+
+    every: int = 2
+
+
+class EventuallyConsistentRead(CallFault, frozen=True, kw_only=True, tag="eventually_consistent_read"):
+    """A DynamoDB read without ConsistentRead sees the table as it was up to a second ago.
+
+    In production a replica that lags answers such a read; most of the time it does not lag,
+    so tests pass and a user who reads what he just wrote is told that it does not exist.
+
+    Attributes:
+        lag_ms: how old the view may be at most; the age is drawn for each read.
+    """
+
+    point: ClassVar[Point] = Point.CALL
+    certainty: ClassVar[Certainty] = Certainty.NO_FAILURE
+
+    lag_ms: int = 1000
