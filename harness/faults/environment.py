@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from harness.faults.base import CallFault, Certainty, Point
+from harness.simulation.wire import Call
 
 
 class CrashAfterCall(CallFault, frozen=True, kw_only=True, tag="crash_after_call"):
@@ -14,12 +15,21 @@ class CrashAfterCall(CallFault, frozen=True, kw_only=True, tag="crash_after_call
 
     Attributes:
         k: 1 kills after the first outside call of the invocation, 2 after the second, ...
+        functions: only environments of these functions; empty: of any.
     """
 
     point: ClassVar[Point] = Point.ENVIRONMENT
     certainty: ClassVar[Certainty] = Certainty.INDEFINITE
 
     k: int = 1
+    functions: tuple[str, ...] = ()
+
+    def matches(self, call: Call) -> bool:
+        """Only the k-th call of an invocation."""
+        return call.index == self.k and super().matches(call) and self._is_victim(call)
+
+    def _is_victim(self, call: Call) -> bool:
+        return not self.functions or call.caller.function in self.functions
 
 
 class KillOnMatch(CallFault, frozen=True, kw_only=True, tag="kill_on_match"):

@@ -1,11 +1,23 @@
 """Judges submissions. The one way in: `judge` for one, `judge_each` for many side by side."""
 
+import contextlib
+import os
+import shutil
+import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.judge.kata import Kata
 from harness.judge.verdict import Scenario, Verdict
+
+if TYPE_CHECKING:
+    from harness.worker.process import Zygote
+
+JUDGE_LIMIT_S = 600.0
+"""Real seconds a whole submission may take before its judge is ended."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,8 @@ def judge(job: Job, *, on_scenario: Callable[[Scenario], None] = lambda scenario
         (outcome "error"); no exception of a submission gets out. KeyboardInterrupt does,
         after every process has been ended.
     """
-    raise NotImplementedError
+    with _ready() as zygote:
+        return _judge_with(zygote, job, on_scenario, processes or cores())
 
 
 def judge_each(jobs: Iterable[Job], *, processes: int = 0) -> Iterator[tuple[Job, Verdict]]:
@@ -49,4 +62,41 @@ def judge_each(jobs: Iterable[Job], *, processes: int = 0) -> Iterator[tuple[Job
     Yields each job with its verdict as it is done. A judge that dies gives a verdict with
     outcome "error" and fault "harness", and stops nobody else.
     """
-    raise NotImplementedError
+    from harness.judge.many import judge_side_by_side
+
+    with _ready() as zygote:
+        yield from judge_side_by_side(list(jobs), zygote, processes or cores(), _judge_with)
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def _ready() -> Iterator["Zygote"]:
+    """Starts the zygote while the heavy imports of this process are on their way."""
+    from harness.worker.process import start_zygote
+
+    zygote = start_zygote()
+    try:
+        from harness.judge.preload import preload
+
+        preload()
+        yield zygote
+    finally:
+        zygote.close()
+
+
+def _judge_with(zygote: "Zygote", job: Job, on_scenario: Callable[[Scenario], None], processes: int) -> Verdict:
+    from harness.judge.session import Session
+
+    began = time.perf_counter()
+    temporary = Path(tempfile.mkdtemp(prefix="kata-"))
+    try:
+        verdict = Session(job, zygote, temporary, on_scenario, processes).verdict()
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    import msgspec
+
+    return msgspec.structs.replace(verdict, real_ms=round((time.perf_counter() - began) * 1000))

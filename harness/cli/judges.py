@@ -1,0 +1,38 @@
+"""The judge that commands call: the real one, or another that was handed to `main`."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from harness.judge.run import Job
+    from harness.judge.verdict import Scenario, Verdict
+
+
+class Judge(Protocol):
+    """Judges one submission and calls back for each scenario, in the order to fix them."""
+
+    def __call__(self, job: "Job", *, on_scenario: "Callable[[Scenario], None]") -> "Verdict": ...
+
+
+JudgeEach = Callable[["Iterable[Job]"], "Iterator[tuple[Job, Verdict]]"]
+
+
+@dataclass(frozen=True)
+class Judges:
+    """Both ways to judge; None stands for the real one, which is imported when it is needed."""
+
+    one: Judge | None = None
+    each: JudgeEach | None = None
+
+    def judge(self) -> Judge:
+        """Judges one submission."""
+        from harness.judge import run
+
+        return self.one or run.judge
+
+    def judge_each(self) -> JudgeEach:
+        """Judges many submissions side by side."""
+        from harness.judge import run
+
+        return self.each or run.judge_each

@@ -1,0 +1,157 @@
+"""The state of the simulated AWS account: moto, in process, on the simulator's clock.
+
+The one place that knows moto. What is private or fragile in it is used here and nowhere
+else: the entry point that answers a request, the clock it reads, the ids it draws, and the
+reset between two runs. `harness/tests/cloud/test_account.py` guards each of them.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import moto.core.utils
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.compat import HTTPHeaders
+from moto import backend_index, backends
+from moto.core.base_backend import BackendDict
+from moto.core.exceptions import HTTPException
+from moto.core.request import normalize_request
+from moto.moto_api._internal import mock_random
+
+from harness.simulation.clock import Clock
+from harness.simulation.randomness import Randomness
+from harness.simulation.wire import Reply, Request
+
+ACCOUNT_ID = "123456789012"
+REGION = "eu-west-1"
+
+_Handler = Callable[[Any, Any, Any], tuple[int, dict[str, Any], str | bytes]]
+
+
+class UnknownEndpoint(Exception):
+    """No AWS service that this simulator knows listens at this address."""
+
+
+class Account:
+    """A fresh AWS account. Opening one empties the one before: a process has one at a time."""
+
+    id = ACCOUNT_ID
+    region = REGION
+
+    def __init__(self, clock: Clock, randomness: Randomness) -> None:
+        BackendDict.reset()
+        mock_random.seed(randomness.stream("moto").getrandbits(64))
+        self._clock = clock
+        self._handlers: dict[str, _Handler] = {}
+
+    def answer(self, request: Request) -> Reply:
+        """Lets moto do what a request asks, at the present virtual instant.
+
+        Raises:
+            UnknownEndpoint: the host belongs to no service.
+        """
+        handler = self._handler(request.url)
+        prepared = AWSPreparedRequest(request.method, request.url, HTTPHeaders(), request.body, False)
+        for name, value in request.headers.items():
+            prepared.headers[name] = value
+        normalized = normalize_request(prepared)
+        with _moto_reads(self._clock):
+            try:
+                status, headers, body = handler(normalized, normalized.raw_url, normalized.headers)
+            except HTTPException as error:  # moto raises its answers, werkzeug style
+                status, headers, body = error.code or 500, dict(error.get_headers()), error.get_body()
+            except NotImplementedError as error:
+                return _not_simulated(str(error))
+        content = body.encode() if isinstance(body, str) else body
+        return Reply(status, {name.lower(): str(value) for name, value in headers.items()}, content)
+
+    def json_call(self, service: str, target: str, **parameters: Any) -> dict[str, Any]:
+        """Calls an AWS JSON operation, as the harness itself needs to (creating a table, say).
+
+        Args:
+            target: the X-Amz-Target header, "DynamoDB_20120810.CreateTable".
+
+        Raises:
+            RuntimeError: moto refused; the message is moto's.
+        """
+        headers = {
+            "x-amz-target": target,
+            "content-type": "application/x-amz-json-1.0",
+            "authorization": f"AWS4-HMAC-SHA256 Credential=KATA/20260105/{REGION}/{service}/aws4_request",
+        }
+        url = f"https://{service}.{REGION}.amazonaws.com/"
+        reply = self.answer(Request("POST", url, headers, json.dumps(parameters).encode()))
+        if reply.status != 200:
+            raise RuntimeError(f"{target}: {reply.body.decode(errors='replace')}")
+        return json.loads(reply.body) if reply.body else {}
+
+    def dynamodb_tables(self) -> dict[str, Any]:
+        """moto's tables by name. Putting others in their place shows readers another state."""
+        return backends.get_backend("dynamodb")[ACCOUNT_ID][REGION].tables
+
+    def _handler(self, url: str) -> _Handler:
+        parts = urlsplit(url)
+        key = f"{parts.netloc}{parts.path}"
+        if key not in self._handlers:
+            self._handlers[key] = _find_handler(f"{parts.scheme}://{parts.netloc}{parts.path or '/'}")
+        return self._handlers[key]
+
+
+def _find_handler(url: str) -> _Handler:
+    import re
+
+    for service, pattern in backend_index.backend_url_patterns:
+        if pattern.match(url):
+            backend = backends.get_backend(service)[ACCOUNT_ID]  # type: ignore[call-overload]
+            urls = backend["aws" if "aws" in backend else REGION].urls
+            for url_pattern, handler in urls.items():
+                if re.match(url_pattern, url):
+                    return handler  # type: ignore[no-any-return]
+    raise UnknownEndpoint(url)
+
+
+def _not_simulated(text: str) -> Reply:
+    body = {"__type": "NotImplemented", "message": f"This simulator does not have it: {text}"}
+    return Reply(501, {"content-type": "application/x-amz-json-1.0"}, json.dumps(body).encode())
+
+
+class _moto_reads:
+    """While this is open, moto's clock is the simulator's.
+
+    moto reads its clock through `utcnow`, which its modules import by name; each module that
+    has it is given ours, once. Outside a call the real one answers, for moto's own sake.
+    """
+
+    clock: Clock | None = None
+    patched: set[str] = set()
+    original = staticmethod(moto.core.utils.utcnow)
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def __enter__(self) -> None:
+        _moto_reads.clock = self._clock
+        if len(sys.modules) != _Seen.modules:
+            _Seen.modules = len(sys.modules)
+            _give_moto_our_clock()
+
+    def __exit__(self, *_: object) -> None:
+        _moto_reads.clock = None
+
+
+class _Seen:
+    modules = 0
+
+
+def _utcnow() -> datetime:
+    clock = _moto_reads.clock
+    return clock.utcnow().replace(tzinfo=None) if clock else _moto_reads.original()
+
+
+def _give_moto_our_clock() -> None:
+    for name, module in list(sys.modules.items()):
+        if name.startswith("moto.") and getattr(module, "utcnow", None) is _moto_reads.original:
+            module.utcnow = _utcnow  # type: ignore[attr-defined]

@@ -1,0 +1,158 @@
+"""The gateway: every outside call of every function passes here.
+
+It knows which service a request is for, lets time pass, lets faults strike, and writes the
+trace. A service does its work at one instant, in the middle of the call's latency, whether
+or not the caller still waits for the answer: a killed function does not take its call back.
+"""
+
+import asyncio
+import itertools
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import msgspec
+
+from harness.cloud import refusals
+from harness.cloud.latency import latency_us
+from harness.cloud.operations import Meaning, is_aws, understand
+from harness.cloud.records import CallEnded, CallSent
+from harness.faults.board import FaultBoard
+from harness.faults.service import BatchPartialFailure, LostReply, ServiceError, ThrottledCall
+from harness.simulation.loop import VirtualLoop
+from harness.simulation.randomness import Randomness
+from harness.simulation.trace import Trace
+from harness.simulation.wire import Answer, Call, Caller, Loss, NoReply, Reply, Request
+
+_ABOUT_CHARACTERS = 400
+_REFUSED = NoReply(Loss.REFUSED)
+
+
+class AwsService(Protocol):
+    """An AWS service: does its work at the instant it is asked to."""
+
+    async def answer(self, call: Call) -> Reply:
+        """The service's answer. Only a long poll takes virtual time here."""
+        ...
+
+
+class OutsideService(Protocol):
+    """An HTTP service outside AWS: has its own latency and its own faults."""
+
+    async def answer(self, call: Call) -> Answer:
+        """The service's answer, after the virtual time it takes."""
+        ...
+
+
+class Gateway:
+    """Routes calls to services.
+
+    Attributes:
+        services: AWS services by name; "" answers for all that have no entry of their own.
+        outside: HTTP services by host, with their name.
+    """
+
+    def __init__(self, *, loop: VirtualLoop, trace: Trace, randomness: Randomness, faults: FaultBoard) -> None:
+        self._loop = loop
+        self._trace = trace
+        self._latency = randomness.stream("latency")
+        self._faults = faults
+        self._ids = itertools.count(1)
+        self.services: dict[str, AwsService] = {}
+        self.outside: dict[str, tuple[str, OutsideService]] = {}
+
+    def open(self, request: Request, caller: Caller, index: int) -> Call:
+        """Gives a request its meaning and an id. Nothing has been sent yet.
+
+        Args:
+            index: 1 for the first outside call of the invocation, 2 for the next, ...
+        """
+        service, meaning = self._meaning(request)
+        return Call(next(self._ids), caller, service, meaning.operation, meaning.target, index, request)
+
+    async def send(self, call: Call) -> Answer:
+        """Carries a call out and returns what its caller sees.
+
+        The work goes on when the caller's own timeout ends the wait, and when the task that
+        awaits this is cancelled because its environment died.
+        """
+        self._trace.append(_sent(call))
+        work = self._loop.create_task(self._work(call))
+        try:
+            answer = await self._wait(work, call)
+        except asyncio.CancelledError:
+            self._trace.append(CallEnded(call=call.id, status=0, loss="caller gone"))
+            raise
+        self._trace.append(_ended(call, answer))
+        return answer
+
+    async def _wait(self, work: asyncio.Task[Answer], call: Call) -> Answer:
+        patience_s = call.request.read_timeout_s
+        done, _ = await asyncio.wait([work], timeout=patience_s)
+        return work.result() if done else NoReply(Loss.READ_TIMEOUT)
+
+    async def _work(self, call: Call) -> Answer:
+        host = urlsplit(call.request.url).netloc
+        if host in self.outside:
+            answer = await self.outside[host][1].answer(call)
+        elif is_aws(host):
+            answer = await self._ask_aws(call)
+        else:
+            return _REFUSED
+        lost = isinstance(answer, Reply) and self._faults.on_call(LostReply, call)
+        return NoReply(Loss.RESET) if lost else answer
+
+    async def _ask_aws(self, call: Call) -> Answer:
+        service = self.services.get(call.service) or self.services[""]
+        total_us = latency_us(call.service, call.operation, self._latency)
+        await asyncio.sleep(total_us / 2_000_000)
+        answer: Answer
+        if self._faults.on_call(ThrottledCall, call):
+            answer = refusals.throttled(call)
+        elif self._faults.on_call(ServiceError, call):
+            answer = refusals.internal_error(call)
+        elif (partial := refusals.splits(call)) and (fault := self._faults.on_call(BatchPartialFailure, call)):
+            answer = await partial.answer(service, fault.every)
+        else:
+            answer = await service.answer(call)
+        await asyncio.sleep((total_us - total_us // 2) / 1_000_000)
+        return answer
+
+    def _meaning(self, request: Request) -> tuple[str, Meaning]:
+        parts = urlsplit(request.url)
+        if parts.netloc in self.outside:
+            name = self.outside[parts.netloc][0]
+            return name, Meaning(name, f"{request.method} {parts.path}", "", {})
+        meaning = understand(request)
+        return meaning.service, meaning
+
+
+def _sent(call: Call) -> CallSent:
+    return CallSent(
+        call=call.id,
+        function=call.caller.function,
+        environment=call.caller.environment,
+        request_id=call.caller.request_id,
+        index=call.index,
+        service=call.service,
+        operation=call.operation,
+        target=call.target,
+        about=call.request.body[:_ABOUT_CHARACTERS].decode(errors="replace"),
+    )
+
+
+def _ended(call: Call, answer: Answer) -> CallEnded:
+    if isinstance(answer, NoReply):
+        return CallEnded(call=call.id, status=0, loss=answer.loss)
+    error = _error_code(answer) if answer.status >= 400 else ""
+    return CallEnded(call=call.id, status=answer.status, error=error)
+
+
+class _ErrorBody(msgspec.Struct):
+    type: str = msgspec.field(default="", name="__type")
+
+
+def _error_code(reply: Reply) -> str:
+    try:
+        return msgspec.json.decode(reply.body, type=_ErrorBody).type.rpartition("#")[2]
+    except msgspec.DecodeError:
+        return ""

@@ -1,0 +1,122 @@
+"""Answers that a service gives instead of doing its work: throttled, broken, half done.
+
+Error codes per service: the botocore models and
+https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+
+from harness.simulation.wire import Call, Reply
+
+_THROTTLES = {
+    "dynamodb": (400, "ProvisionedThroughputExceededException", "The level of configured provisioned throughput ..."),
+    "sqs": (400, "RequestThrottled", "The request was denied due to request throttling."),
+    "sns": (400, "Throttled", "Rate exceeded"),
+    "kinesis": (400, "ProvisionedThroughputExceededException", "Rate exceeded for shard"),
+    "lambda": (429, "TooManyRequestsException", "Rate Exceeded."),
+    "s3": (503, "SlowDown", "Please reduce your request rate."),
+}
+
+_INTERNAL = {"dynamodb": "InternalServerError", "lambda": "ServiceException", "s3": "InternalError"}
+
+
+def throttled(call: Call) -> Reply:
+    """The service's own throttling error: definite, nothing was done."""
+    status, code, message = _THROTTLES.get(call.service, (400, "ThrottlingException", "Rate exceeded"))
+    return _error(call, status, code, message)
+
+
+def internal_error(call: Call) -> Reply:
+    """The service's own 500: to the caller, indefinite."""
+    return _error(call, 500, _INTERNAL.get(call.service, "InternalFailure"), "An internal error occurred.")
+
+
+def _error(call: Call, status: int, code: str, message: str) -> Reply:
+    if call.service == "s3":
+        xml = f'<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code><Message>{message}</Message></Error>'
+        return Reply(status, {"content-type": "application/xml"}, xml.encode())
+    headers = {"content-type": "application/x-amz-json-1.0", "x-amzn-errortype": code}
+    if call.service == "sqs":
+        headers["x-amzn-query-error"] = f"{code};{'Sender' if status < 500 else 'Receiver'}"
+    return Reply(status, headers, json.dumps({"__type": code, "message": message}).encode())
+
+
+class _Service(Protocol):
+    async def answer(self, call: Call) -> Reply: ...
+
+
+@dataclass(frozen=True)
+class Partial:
+    """A batch call of which some entries will not be done.
+
+    Attributes:
+        entries: path of the list of entries in the request.
+        report: adds the entries left out to the service's answer.
+    """
+
+    call: Call
+    parameters: dict[str, Any]
+    entries: list[Any]
+    keep: Callable[[dict[str, Any], list[Any]], dict[str, Any]]
+    report: Callable[[dict[str, Any], list[Any]], None]
+
+    async def answer(self, service: _Service, every: int) -> Reply:
+        """Does all entries but every n-th, and reports those as not done."""
+        left_out = self.entries[every - 1 :: every] or self.entries[-1:]
+        kept = [entry for entry in self.entries if not any(entry is other for other in left_out)]
+        answer = await self._ask(service, kept) if kept else Reply(200, {"content-type": "application/x-amz-json-1.0"})
+        if answer.status != 200:
+            return answer
+        body = json.loads(answer.body or b"{}")
+        self.report(body, left_out)
+        headers = {name: value for name, value in answer.headers.items() if name != "x-amz-crc32"}
+        return Reply(200, headers, json.dumps(body).encode())
+
+    async def _ask(self, service: _Service, kept: list[Any]) -> Reply:
+        body = json.dumps(self.keep(self.parameters, kept)).encode()
+        request = msgspec.structs.replace(self.call.request, body=body)
+        return await service.answer(msgspec.structs.replace(self.call, request=request))
+
+
+def splits(call: Call) -> Partial | None:
+    """The call as a batch that can be done in part; None if it is no batch."""
+    if (call.service, call.operation) == ("sqs", "SendMessageBatch") or call.operation == "DeleteMessageBatch":
+        parameters = json.loads(call.request.body)
+        return Partial(call, parameters, parameters.get("Entries", []), _keep_entries, _report_failed)
+    if (call.service, call.operation) == ("dynamodb", "BatchWriteItem"):
+        parameters = json.loads(call.request.body)
+        pairs = [(table, item) for table, items in parameters.get("RequestItems", {}).items() for item in items]
+        return Partial(call, parameters, pairs, _keep_items, _report_unprocessed)
+    return None
+
+
+def _keep_entries(parameters: dict[str, Any], kept: list[Any]) -> dict[str, Any]:
+    return {**parameters, "Entries": kept}
+
+
+def _report_failed(body: dict[str, Any], left_out: list[Any]) -> None:
+    body.setdefault("Successful", [])
+    failed = body.setdefault("Failed", [])
+    for entry in left_out:
+        message = "An internal error occurred."
+        failed.append({"Id": entry["Id"], "SenderFault": False, "Code": "InternalError", "Message": message})
+
+
+def _keep_items(parameters: dict[str, Any], kept: list[Any]) -> dict[str, Any]:
+    return {**parameters, "RequestItems": _by_table(kept)}
+
+
+def _report_unprocessed(body: dict[str, Any], left_out: list[Any]) -> None:
+    body["UnprocessedItems"] = _by_table(left_out)
+
+
+def _by_table(pairs: list[Any]) -> dict[str, list[Any]]:
+    tables: dict[str, list[Any]] = {}
+    for table, item in pairs:
+        tables.setdefault(table, []).append(item)
+    return tables

@@ -1,0 +1,45 @@
+"""Reads a learner's SAM template: `read_template(folder, ...)` gives a `Template` of plain data.
+
+Which resource types and properties there are: `schema.py`. What comes out: `model.py`. What
+can be wrong: `errors.py`.
+"""
+
+from harness.cloud.template.errors import TemplateError
+from harness.cloud.template.model import (
+    AcceptedSpec,
+    ApiSpec,
+    AsynchronousSpec,
+    AuthorizerSpec,
+    CorsSpec,
+    EventSourceSpec,
+    FunctionSpec,
+    QueueMapping,
+    QueueSpec,
+    RouteSpec,
+    ScheduleSettings,
+    StreamMapping,
+    TableSpec,
+    Template,
+    ThrottlingSpec,
+)
+from harness.cloud.template.reader import read_template
+
+__all__ = [
+    "AcceptedSpec",
+    "ApiSpec",
+    "AsynchronousSpec",
+    "AuthorizerSpec",
+    "CorsSpec",
+    "EventSourceSpec",
+    "FunctionSpec",
+    "QueueMapping",
+    "QueueSpec",
+    "RouteSpec",
+    "ScheduleSettings",
+    "StreamMapping",
+    "TableSpec",
+    "Template",
+    "TemplateError",
+    "ThrottlingSpec",
+    "read_template",
+]

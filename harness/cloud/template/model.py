@@ -1,0 +1,325 @@
+"""What a template says, as plain data: all the simulator needs to create the resources.
+
+Every reference is resolved, every default filled in, every number inside AWS's range. The
+order is the order of the file, and each spec keeps its line for later messages.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AsynchronousSpec:
+    """What becomes of asynchronous invocations that fail.
+
+    Attributes:
+        maximum_retry_attempts: after the first, 0-2.
+        maximum_event_age_s: 60-21,600.
+        on_success: ARN of the destination; "": none.
+        on_failure: ARN of the destination; "": none.
+        dead_letter_arn: ARN of the function's own dead-letter queue or topic; "": none.
+    """
+
+    maximum_retry_attempts: int = 2
+    maximum_event_age_s: int = 21_600
+    on_success: str = ""
+    on_failure: str = ""
+    dead_letter_arn: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FunctionSpec:
+    """A Lambda function.
+
+    Attributes:
+        code_dir: absolute, inside the submission.
+        variables: Environment.Variables, as texts.
+        reserved_concurrency: None: none reserved.
+        alias: AutoPublishAlias; all event sources then invoke the alias. "": none.
+        policies: as in the template, references resolved.
+    """
+
+    logical_id: str
+    name: str
+    arn: str
+    handler: str
+    code_dir: Path
+    runtime: str
+    timeout_s: int = 3
+    memory_mb: int = 128
+    ephemeral_storage_mb: int = 512
+    variables: dict[str, str] = field(default_factory=dict)
+    reserved_concurrency: int | None = None
+    alias: str = ""
+    asynchronous: AsynchronousSpec = AsynchronousSpec()
+    policies: tuple[Any, ...] = ()
+    role: str = ""
+    recursive_loop: str = "Terminate"
+    line: int = 0
+
+    @property
+    def qualified_arn(self) -> str:
+        """What event sources invoke: the alias if there is one."""
+        return f"{self.arn}:{self.alias}" if self.alias else self.arn
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueueSpec:
+    """An SQS queue. `attributes` and `tags` are those of CreateQueue."""
+
+    logical_id: str
+    name: str
+    url: str
+    arn: str
+    attributes: dict[str, str]
+    tags: dict[str, str]
+    visibility_timeout_s: int = 30
+    dead_letter_queue: str = ""
+    line: int = 0
+
+    @property
+    def fifo(self) -> bool:
+        """Whether it is a FIFO queue."""
+        return self.name.endswith(".fifo")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TableSpec:
+    """A DynamoDB table.
+
+    Attributes:
+        creation: keyword arguments of CreateTable.
+        time_to_live_attribute: "": time to live is off.
+        stream_view_type: "": the table has no stream.
+        stream_arn: what GetAtt StreamArn gave to others; its last part is the label the
+            stream must be created with.
+    """
+
+    logical_id: str
+    name: str
+    arn: str
+    creation: dict[str, Any]
+    time_to_live_attribute: str = ""
+    stream_view_type: str = ""
+    stream_arn: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuthorizerSpec:
+    """A Lambda authorizer of an API.
+
+    Attributes:
+        kind: "token" or "request" (REST), "lambda" (HTTP).
+        function: logical id.
+        identity_sources: as API Gateway writes them: "method.request.header.Authorization",
+            "$request.header.Authorization".
+        validation: regular expression the token must match; "": any.
+        ttl_s: how long a result is cached; 0: not at all.
+        payload_format_version: "1.0" or "2.0".
+        simple_responses: whether the function may answer {isAuthorized, context}.
+    """
+
+    name: str
+    kind: str
+    function: str
+    identity_sources: tuple[str, ...] = ()
+    validation: str = ""
+    ttl_s: int = 0
+    payload_format_version: str = "1.0"
+    simple_responses: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RouteSpec:
+    """One route of an API, and the function behind it.
+
+    Attributes:
+        method: upper case; "ANY".
+        path: with `{name}` and `{name+}`; "$default" for an HTTP API's catch-all.
+        payload_format_version: of the event: "1.0" for REST APIs, "2.0" or "1.0" for HTTP APIs.
+        timeout_ms: how long the gateway waits for the function.
+        authorizer: name in ApiSpec.authorizers; "": open.
+    """
+
+    method: str
+    path: str
+    function: str
+    event: str
+    payload_format_version: str
+    timeout_ms: int
+    authorizer: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CorsSpec:
+    """Cross-origin rules of an API; texts as they go into the headers."""
+
+    allow_origins: tuple[str, ...] = ()
+    allow_methods: tuple[str, ...] = ()
+    allow_headers: tuple[str, ...] = ()
+    expose_headers: tuple[str, ...] = ()
+    allow_credentials: bool = False
+    max_age_s: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThrottlingSpec:
+    """A token bucket at the gateway. Requests above it are answered 429."""
+
+    rate_per_s: float
+    burst: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApiSpec:
+    """An API Gateway API with its one stage.
+
+    Attributes:
+        kind: "http" or "rest".
+        api_id: ten characters, the first label of its host name.
+        endpoint: with the stage's path, without a final slash: where clients send requests.
+        throttling: for all routes; None: only the account's.
+        route_throttling: by "METHOD /path".
+        default_authorizer: of routes that name none themselves; already filled in there.
+    """
+
+    logical_id: str
+    kind: str
+    api_id: str
+    stage: str
+    endpoint: str
+    routes: tuple[RouteSpec, ...] = ()
+    authorizers: dict[str, AuthorizerSpec] = field(default_factory=dict)
+    default_authorizer: str = ""
+    cors: CorsSpec | None = None
+    authorize_preflight: bool = False
+    throttling: ThrottlingSpec | None = None
+    route_throttling: dict[str, ThrottlingSpec] = field(default_factory=dict)
+    binary_media_types: tuple[str, ...] = ()
+    stage_variables: dict[str, str] = field(default_factory=dict)
+    line: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueueMapping:
+    """Settings of an event source mapping on an SQS queue.
+
+    Attributes:
+        maximum_concurrency: 2-1,000; None: no limit of its own.
+        filters: patterns as JSON texts; a message that matches none is deleted.
+    """
+
+    batch_size: int = 10
+    window_s: int = 0
+    maximum_concurrency: int | None = None
+    report_batch_item_failures: bool = False
+    filters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StreamMapping:
+    """Settings of an event source mapping on a Kinesis or DynamoDB stream.
+
+    Attributes:
+        starting_timestamp_s: with AT_TIMESTAMP, in Unix seconds.
+        maximum_retry_attempts: -1: until the record expires.
+        maximum_record_age_s: -1: no limit but the stream's retention.
+        on_failure: ARN of the destination of discarded batches; "": none.
+    """
+
+    starting_position: str
+    starting_timestamp_s: float | None = None
+    batch_size: int = 100
+    window_s: int = 0
+    parallelization_factor: int = 1
+    maximum_retry_attempts: int = -1
+    maximum_record_age_s: int = -1
+    bisect_on_error: bool = False
+    tumbling_window_s: int = 0
+    report_batch_item_failures: bool = False
+    on_failure: str = ""
+    filters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScheduleSettings:
+    """When a function is invoked, and with what.
+
+    Attributes:
+        expression: "rate(1 minute)", "cron(0 8 * * ? *)", "at(2026-01-05T10:00:00)".
+        input: the event as JSON text; "": what EventBridge sends by itself.
+        maximum_retry_attempts: 0-185.
+        maximum_event_age_s: 60-86,400.
+        dead_letter_arn: ARN of a queue for what could not be delivered; "": none.
+        flexible_window_minutes: 0: off.
+        time_zone: of a cron expression (EventBridge Scheduler only).
+    """
+
+    expression: str
+    input: str = ""
+    maximum_retry_attempts: int = 185
+    maximum_event_age_s: int = 86_400
+    dead_letter_arn: str = ""
+    flexible_window_minutes: int = 0
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EventSourceSpec:
+    """Something that invokes a function by itself.
+
+    Attributes:
+        kind: "SQS", "DynamoDB", "Kinesis", "Schedule", "ScheduleV2".
+        function: logical id.
+        name: of the event in the function, or the logical id of the mapping or rule.
+        source: logical id of the queue, table or stream it reads; "" for schedules.
+    """
+
+    kind: str
+    function: str
+    name: str
+    settings: QueueMapping | StreamMapping | ScheduleSettings
+    source: str = ""
+    source_arn: str = ""
+    enabled: bool = True
+    line: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AcceptedSpec:
+    """A resource without behaviour of its own here (a role, a policy, a log group)."""
+
+    logical_id: str
+    type: str
+    properties: dict[str, Any]
+    line: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Template:
+    """A whole template, ready to be deployed.
+
+    Attributes:
+        parameters: effective values, defaults included.
+        unused_parameters: given by the harness and not declared by the template.
+        outputs: resolved values.
+        warnings: one sentence each; nothing that stops a deployment.
+    """
+
+    folder: Path
+    file: Path
+    description: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)
+    unused_parameters: tuple[str, ...] = ()
+    functions: dict[str, FunctionSpec] = field(default_factory=dict)
+    queues: dict[str, QueueSpec] = field(default_factory=dict)
+    tables: dict[str, TableSpec] = field(default_factory=dict)
+    apis: dict[str, ApiSpec] = field(default_factory=dict)
+    event_sources: tuple[EventSourceSpec, ...] = ()
+    accepted: dict[str, AcceptedSpec] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()

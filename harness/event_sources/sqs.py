@@ -1,0 +1,168 @@
+"""SQS as an event source: pollers that receive batches and invoke a function with them.
+
+Five pollers begin; while messages wait and nothing is throttled there is one more every
+200 ms, up to the mapping's maximum concurrency. A failed batch is left alone until its
+visibility timeout ends; a throttled one is held by its poller and tried again until then.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+and https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+"""
+
+import asyncio
+
+from harness.cloud.engines.sqs.message import Received
+from harness.cloud.engines.sqs.queue import Queue
+from harness.cloud.latency import latency_us
+from harness.cloud.template import QueueMapping
+from harness.event_sources.sqs_events import event, failed_ids
+from harness.functions.fleet import Throttled
+from harness.functions.invocation import Result
+from harness.functions.service import LambdaService
+from harness.simulation.loop import VirtualLoop
+from harness.simulation.randomness import Randomness
+
+FIRST_POLLERS = 5
+MOST_POLLERS = 1250
+SCALING_INTERVAL_S = 0.2
+"""AWS adds 300 a minute; that they are spread evenly is our model."""
+
+THROTTLE_BACK_OFF_CAP_S = 30
+RECEIVE_LIMIT = 10
+"""Messages one ReceiveMessage returns at most."""
+
+PAYLOAD_BYTES = 6 * 1024 * 1024
+
+
+class SqsEventSource:
+    """One event source mapping."""
+
+    def __init__(
+        self,
+        *,
+        mapping: QueueMapping,
+        queue: Queue,
+        queue_id: str,
+        function: str,
+        loop: VirtualLoop,
+        randomness: Randomness,
+        functions: LambdaService,
+    ) -> None:
+        self._mapping = mapping
+        self._queue = queue
+        self._queue_id = queue_id
+        self._function = function
+        self._loop = loop
+        self._chance = randomness.stream(f"sqs source/{function}/{queue_id}")
+        self._functions = functions
+        self._most = mapping.maximum_concurrency or MOST_POLLERS
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._pollers = 0
+        self._busy = 0
+        self._throttled = 0
+        self._scaling = False
+
+    def start(self) -> None:
+        """Begins to poll."""
+        for _ in range(min(FIRST_POLLERS, self._most)):
+            self._add_poller(lasting=True)
+
+    def _add_poller(self, *, lasting: bool) -> None:
+        self._pollers += 1
+        task = self._loop.create_task(self._poll(lasting))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _poll(self, lasting: bool) -> None:
+        """One poller: a batch at a time. One that was added for a burst ends with it."""
+        while True:
+            batch = await self._receive(None if lasting else 0)
+            if not batch:
+                self._pollers -= 1
+                return
+            self._busy += 1
+            self._scale_soon()
+            try:
+                await self._process(batch)
+            finally:
+                self._busy -= 1
+
+    def _scale_soon(self) -> None:
+        if not self._scaling and self._wants_more():
+            self._scaling = True
+            self._loop.call_later(SCALING_INTERVAL_S, self._scale)
+
+    def _scale(self) -> None:
+        self._scaling = False
+        if self._wants_more():
+            self._add_poller(lasting=False)
+            self._scale_soon()
+
+    def _wants_more(self) -> bool:
+        all_busy = self._busy >= self._pollers
+        return all_busy and self._pollers < self._most and not self._throttled and self._queue.counts().visible > 0
+
+    async def _receive(self, wait_s: float | None) -> list[Received]:
+        """A batch: closed by its size, its window or 6 MB, whichever comes first."""
+        size = self._mapping.batch_size
+        batch = await self._queue.receive(
+            max_messages=min(size, RECEIVE_LIMIT), wait_s=wait_s, receiver=f"Lambda ({self._function})"
+        )
+        if not batch:
+            return batch
+        await asyncio.sleep(latency_us("sqs", "ReceiveMessage", self._chance) / 1_000_000)
+        closes_s = self._loop.time() + self._mapping.window_s
+        while len(batch) < size and _bytes(batch) < PAYLOAD_BYTES and self._loop.time() < closes_s:
+            room = min(size - len(batch), RECEIVE_LIMIT)
+            batch += await self._queue.receive(
+                max_messages=room, wait_s=closes_s - self._loop.time(), receiver=f"Lambda ({self._function})"
+            )
+        self._hold_long_enough(batch)
+        return batch
+
+    def _hold_long_enough(self, batch: list[Received]) -> None:
+        """With a window, visibility is at least window + function timeout + 30 s."""
+        timeout_s = self._functions.functions[self._function].spec.timeout_s
+        needed_s = self._mapping.window_s + timeout_s + 30
+        if self._mapping.window_s and self._mapping.window_s + timeout_s > self._queue.settings.visibility_timeout_s:
+            for message in batch:
+                self._queue.change_visibility(message.receipt_handle, needed_s)
+
+    async def _process(self, batch: list[Received]) -> None:
+        ids = tuple(message.message_id for message in batch)
+        result = await self._invoke(event(self._queue.arn, batch), ids)
+        if result is None or not result.succeeded:
+            return
+        failed: set[str] = set()
+        if self._mapping.report_batch_item_failures:
+            failed = failed_ids(result.payload, ids)
+        await asyncio.sleep(latency_us("sqs", "DeleteMessageBatch", self._chance) / 1_000_000)
+        for message in batch:
+            if message.message_id not in failed:
+                self._queue.delete(message.receipt_handle)
+
+    async def _invoke(self, payload: bytes, ids: tuple[str, ...]) -> Result | None:
+        """Invokes the function; while it is throttled, holds the batch until its visibility ends."""
+        gives_up_s = self._loop.time() + self._queue.settings.visibility_timeout_s
+        back_off_s = 1.0
+        held = False
+        try:
+            while True:
+                try:
+                    return await self._functions.invoke(
+                        self._function, payload, cause=f"queue {self._queue_id}", messages=ids
+                    )
+                except Throttled:
+                    self._throttled += not held
+                    held = True
+                pause_s = back_off_s * self._chance.uniform(0.5, 1.0)
+                if self._loop.time() + pause_s >= gives_up_s:
+                    await asyncio.sleep(max(0.0, gives_up_s - self._loop.time()))
+                    return None
+                await asyncio.sleep(round(pause_s, 3))
+                back_off_s = min(2 * back_off_s, THROTTLE_BACK_OFF_CAP_S)
+        finally:
+            self._throttled -= held
+
+
+def _bytes(batch: list[Received]) -> int:
+    return sum(len(message.body) + 400 for message in batch)

@@ -1,0 +1,112 @@
+"""What one judge process knows while it runs scenarios: the job, and the worlds of the scenario."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.faults.board import FaultStruck
+from harness.functions.records import LogWritten
+from harness.judge.verdict import LogText
+from harness.simulation.loop import VirtualLoop
+from harness.world import Setting, World
+
+LOG_CHARACTERS = 1500
+LOGS_SHOWN = 3
+
+
+@dataclass
+class SharedRun:
+    """A run that several scenarios judge."""
+
+    world: World | None = None
+    data: Any = None
+    error: BaseException | None = None
+
+
+@dataclass
+class Judging:
+    """The job of this process.
+
+    Attributes:
+        worlds: of the present scenario, in the order of their making.
+    """
+
+    setting: Setting
+    seed: int
+    worlds: list[World] = field(default_factory=list)
+    _open: list[World] = field(default_factory=list)
+    _shared: dict[str, SharedRun] = field(default_factory=dict)
+
+    async def new_world(self, seed: int | None = None) -> World:
+        """A fresh world in the place of the one before, which is closed."""
+        self.close_worlds()
+        await asyncio.sleep(0)  # cancelled tasks of the former world end here
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        loop.restart()
+        world = World(self.setting, self.seed if seed is None else seed, loop)
+        self.worlds.append(world)
+        self._open.append(world)
+        return world
+
+    async def share(self, name: str, drive: Callable[[World], Awaitable[Any]]) -> Any:
+        """The result of a shared run, driven if this is the first scenario to ask for it."""
+        if name not in self._shared:
+            run = self._shared[name] = SharedRun()
+            try:
+                run.world = await self.new_world()
+                run.data = await drive(run.world)
+            except Exception as error:
+                run.error = error
+            self.close_worlds()
+        run = self._shared[name]
+        if run.world and run.world not in self.worlds:
+            self.worlds.append(run.world)
+        if run.error:
+            raise run.error
+        return run.data
+
+    def begin(self) -> None:
+        """A scenario begins."""
+        self.worlds.clear()
+
+    def close_worlds(self) -> None:
+        """Ends what is still open."""
+        for world in self._open:
+            world.close()
+        self._open.clear()
+
+    # ---- evidence for the verdict ----------------------------------------------------------
+
+    def digest(self) -> str:
+        """Of the traces of all worlds of this scenario."""
+        digests = [world.trace.digest() for world in self.worlds]
+        return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()[:16]
+
+    def virtual_ms(self) -> int:
+        """Virtual time that passed in them, all together."""
+        return sum(world.trace.records[-1].at_ms for world in self.worlds if len(world.trace))
+
+    def strikes(self) -> tuple[str, ...]:
+        """The faults that struck in the last world, a line each."""
+        if not self.worlds:
+            return ()
+        lines = [f"{record.fault}: {record.what}" for record in self.worlds[-1].trace.of(FaultStruck)]
+        return tuple(dict.fromkeys(lines))[:20]
+
+    def logs(self) -> tuple[LogText, ...]:
+        """What the last invocations that printed something printed."""
+        if not self.worlds:
+            return ()
+        texts: dict[str, LogText] = {}
+        for record in self.worlds[-1].trace.of(LogWritten):
+            before = texts.get(record.request_id)
+            text = (before.text if before else "") + record.text
+            at_ms = before.at_ms if before else record.at_ms
+            texts[record.request_id] = LogText(
+                at_ms=at_ms, function=record.function, request_id=record.request_id, text=text[-LOG_CHARACTERS:]
+            )
+        return tuple(texts.values())[-LOGS_SHOWN:]
+

@@ -1,0 +1,38 @@
+"""Makes submissions out of the solutions folder: the reference alone, and chaff laid over it."""
+
+import shutil
+from pathlib import Path
+
+from harness.judge.chaff_file import Chaff
+from harness.judge.kata import Kata
+from harness.judge.toml_table import KataWrong
+
+_NOT_SUBMITTED = shutil.ignore_patterns("accepted", "chaff", "__pycache__", ".aws-sam", "README.md")
+_NOT_LAID_OVER = shutil.ignore_patterns("chaff.toml", "__pycache__")
+
+
+def copy_reference(kata: Kata, folder: Path) -> Path:
+    """The folder, which must not exist yet, holds the reference solution and nothing else.
+
+    Raises:
+        KataWrong: the kata has no reference solution.
+    """
+    if not (kata.solutions / "template.yaml").is_file():
+        shown_as = f"solutions/{kata.name}/template.yaml"
+        raise KataWrong(f"{kata.name} has no reference solution.", expected=shown_as, file=shown_as)
+    shutil.copytree(kata.solutions, folder, ignore=_NOT_SUBMITTED)
+    return folder
+
+
+def copy_chaff(kata: Kata, chaff: Chaff, folder: Path) -> Path:
+    """The folder, which must not exist yet, holds the reference with the chaff's files over it."""
+    copy_reference(kata, folder)
+    shutil.copytree(chaff.folder, folder, ignore=_NOT_LAID_OVER, dirs_exist_ok=True)
+    return folder
+
+
+def accepted_designs(kata: Kata) -> list[Path]:
+    """The folder of every accepted design, by name; each is a whole submission."""
+    parent = kata.solutions / "accepted"
+    found = (path for path in parent.iterdir() if path.is_dir()) if parent.is_dir() else iter(())
+    return sorted(path for path in found if not path.name.startswith((".", "__")))

@@ -1,0 +1,101 @@
+"""What the end of a test means: a broken promise, a broken submission, a broken kata, or us."""
+
+import tempfile
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.cloud.errors import SubmissionError, shown
+from harness.judge.judging import Judging
+from harness.judge.kata import Kata
+from harness.judge.scenarios import title_of
+from harness.judge.story import tell
+from harness.judge.sweep import SweepTooLong
+from harness.judge.verdict import Explanation, Fault, Outcome, Scenario
+from harness.promises import PromiseBroken
+from harness.simulation.loop import EndlessSimulation, NothingLeftToHappen
+
+GOT_CHARACTERS = 1200
+
+
+@dataclass(frozen=True)
+class Phase:
+    """How setup, call or teardown of a test ended."""
+
+    when: str
+    error: BaseException | None
+
+
+def scenario_verdict(
+    kata: Kata, name: str, phases: list[Phase], judging: Judging, *, sample: bool, real_ms: int
+) -> Scenario:
+    """The verdict on one scenario."""
+    promise = next(promise for promise in kata.promises if name in promise.points)
+    common: dict[str, Any] = {
+        "name": name,
+        "title": title_of(name),
+        "promise": promise.id,
+        "points": promise.points[name],
+        "sample": sample,
+        "seed": judging.seed,
+        "faults": judging.strikes(),
+        "virtual_ms": judging.virtual_ms(),
+        "real_ms": real_ms,
+        "digest": judging.digest(),
+    }
+    error = next((phase.error for phase in phases if phase.error), None)
+    if error is None:
+        return Scenario(**common, outcome=Outcome.PASSED, earned=promise.points[name])
+    return Scenario(**common, **_failure(error, judging, kata))
+
+
+def _failure(error: BaseException, judging: Judging, kata: Kata) -> dict[str, Any]:
+    if isinstance(error, PromiseBroken):
+        return {
+            "outcome": Outcome.FAILED,
+            "message": shown(error.sentence),
+            "expected": shown(error.expected),
+            "got": shown(error.got)[:GOT_CHARACTERS],
+            "diagnosis": error.likely,
+            **_evidence(error.about, judging),
+        }
+    if isinstance(error, SubmissionError):
+        return {
+            "outcome": Outcome.FAILED,
+            "message": error.happened,
+            "expected": error.expected,
+            "got": error.got,
+            "diagnosis": error.try_,
+            **_evidence([], judging),
+        }
+    if isinstance(error, EndlessSimulation | NothingLeftToHappen | SweepTooLong):
+        return {"outcome": Outcome.FAILED, "message": str(error), **_evidence([], judging)}
+    if isinstance(error, AssertionError) and _is_of(kata, error):
+        return {"outcome": Outcome.FAILED, "message": shown(error), **_evidence([], judging)}
+    fault = Fault.KATA if _is_of(kata, error) else Fault.HARNESS
+    return {"outcome": Outcome.ERROR, "fault": fault, "error": explain_unexpected(error, fault)}
+
+
+def _evidence(about: list[str], judging: Judging) -> dict[str, Any]:
+    story = tell(judging.worlds[-1], about) if judging.worlds else ()
+    return {"story": story, "logs": judging.logs()}
+
+
+def _is_of(kata: Kata, error: BaseException) -> bool:
+    """Whether the exception came out of the kata's own files."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and Path(frames[-1].filename).is_relative_to(kata.folder)
+
+
+def explain_unexpected(error: BaseException, fault: Fault) -> Explanation:
+    """An exception nobody foresaw: said in a line, the traceback kept in a file."""
+    with tempfile.NamedTemporaryFile("w", prefix="kata-traceback-", suffix=".txt", delete=False) as file:
+        file.write("".join(traceback.format_exception(error)))
+    whose = "the kata's acceptance test" if fault is Fault.KATA else "the harness"
+    return Explanation(
+        happened=f"{type(error).__name__} in {whose}: {shown(error)}",
+        expected="a verdict",
+        try_="run it again; if it stays, report it with the file below",
+        see=file.name,
+    )

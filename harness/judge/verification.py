@@ -1,0 +1,213 @@
+"""Proves a kata: right solutions pass, and each wrong one is rejected for its mistake.
+
+A kata holds when the untouched starter fails as kata.toml announces, the reference and
+every accepted design pass every scenario, and every chaff is rejected by each scenario
+that it names, with the diagnosis that it names.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from harness.judge.chaff_file import Chaff, read_all_chaff
+from harness.judge.kata import Kata
+from harness.judge.overlay import accepted_designs, copy_chaff, copy_reference
+from harness.judge.run import Job, judge_each
+from harness.judge.verdict import Fault, Outcome, Scenario, Verdict
+
+JudgeEach = Callable[[Iterable[Job]], Iterator[tuple[Job, Verdict]]]
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one solution.
+
+    Attributes:
+        solution: "starter", "reference", "accepted/<design>" or "chaff/<mistake>".
+        claim: what must be true of it.
+        problems: where it was not, one sentence each; empty when the claim holds.
+        runs: how many times it was judged.
+        real_ms: how long that took, all runs together.
+    """
+
+    solution: str
+    claim: str
+    problems: tuple[str, ...] = ()
+    runs: int = 0
+    real_ms: int = 0
+    fault: Fault | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the claim is true under every seed."""
+        return not self.problems
+
+
+class VerificationReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a kata holds, and for each of its solutions why not."""
+
+    schema: Literal["serverless-katas/verification/1"] = "serverless-katas/verification/1"
+    kata: str
+    seeds: tuple[int, ...]
+    thorough: bool
+    holds: bool
+    rows: tuple[Row, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 it holds; 2 it does not; 3 the harness failed."""
+        if any(row.fault is Fault.HARNESS for row in self.rows):
+            return 3
+        return 0 if self.holds else 2
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A solution to be judged, and how to find what is wrong with its verdict."""
+
+    solution: str
+    claim: str
+    folder: Path
+    only: tuple[str, ...]
+    problems: Callable[[Verdict], list[str]]
+
+
+def verify(
+    kata: Kata,
+    seeds: tuple[int, ...],
+    thorough: bool,
+    *,
+    judge_each: JudgeEach = judge_each,
+    on_row: Callable[[Row], None] = lambda row: None,
+) -> VerificationReport:
+    """Judges every solution of the kata under every seed.
+
+    Args:
+        thorough: judge each chaff by the kata's gate too, which it must pass: a mistake that
+            a naive test would find proves nothing. Otherwise only by the scenarios it names.
+        judge_each: judges many submissions side by side.
+        on_row: called with each row as soon as all its runs are done.
+
+    Raises:
+        KataWrong: a chaff is not as it must be, or there is no reference.
+    """
+    with tempfile.TemporaryDirectory(prefix="kata-verify-") as temporary:
+        candidates = _candidates(kata, thorough, Path(temporary))
+        rows = _judged(kata, seeds, candidates, judge_each, on_row)
+    holds = all(row.holds for row in rows)
+    return VerificationReport(kata=kata.name, seeds=seeds, thorough=thorough, holds=holds, rows=tuple(rows))
+
+
+def _candidates(kata: Kata, thorough: bool, temporary: Path) -> list[Candidate]:
+    starter = Candidate(
+        "starter", f"fails at {kata.starter.scenario}", kata.folder / "starter", (), _starter_problems(kata)
+    )
+    reference = Candidate("reference", "passes", copy_reference(kata, temporary / "reference"), (), _passing_problems)
+    accepted = [
+        Candidate(f"accepted/{one.name}", "passes", one, (), _passing_problems) for one in accepted_designs(kata)
+    ]
+    chaff = [_chaff_candidate(kata, one, thorough, temporary) for one in read_all_chaff(kata)]
+    return [starter, reference, *accepted, *chaff]
+
+
+def _chaff_candidate(kata: Kata, chaff: Chaff, thorough: bool, temporary: Path) -> Candidate:
+    named = tuple(one.scenario for one in chaff.rejected_by)
+    checks_gate = thorough and kata.gate not in named and not chaff.fails_gate
+    return Candidate(
+        solution=f"chaff/{chaff.name}",
+        claim="is rejected by " + ", ".join(named),
+        folder=copy_chaff(kata, chaff, temporary / "chaff" / chaff.name),
+        only=(kata.gate, *named) if checks_gate else named,
+        problems=lambda verdict: _chaff_problems(chaff, verdict, kata.gate if checks_gate else ""),
+    )
+
+
+def _judged(
+    kata: Kata,
+    seeds: tuple[int, ...],
+    candidates: list[Candidate],
+    judge_each: JudgeEach,
+    on_row: Callable[[Row], None],
+) -> list[Row]:
+    jobs = [Job(kata, one.folder, seed, one.only) for one in candidates for seed in seeds]
+    verdicts: dict[Path, list[Verdict]] = {one.folder: [] for one in candidates}
+    rows: dict[Path, Row] = {}
+    candidate_of = {one.folder: one for one in candidates}
+    for job, verdict in judge_each(jobs):
+        verdicts[job.folder].append(verdict)
+        if len(verdicts[job.folder]) == len(seeds):
+            rows[job.folder] = _row(candidate_of[job.folder], verdicts[job.folder])
+            on_row(rows[job.folder])
+    return [rows[one.folder] for one in candidates]
+
+
+def _row(candidate: Candidate, verdicts: list[Verdict]) -> Row:
+    in_order = sorted(verdicts, key=lambda verdict: verdict.seed)
+    problems = [f"seed {verdict.seed}: {problem}" for verdict in in_order for problem in _problems(candidate, verdict)]
+    faults = [verdict.fault for verdict in in_order if verdict.fault in (Fault.HARNESS, Fault.KATA)]
+    return Row(
+        solution=candidate.solution,
+        claim=candidate.claim,
+        problems=tuple(problems),
+        runs=len(verdicts),
+        real_ms=sum(verdict.real_ms for verdict in verdicts),
+        fault=Fault.HARNESS if Fault.HARNESS in faults else faults[0] if faults else None,
+    )
+
+
+def _problems(candidate: Candidate, verdict: Verdict) -> list[str]:
+    if verdict.error:
+        return [f"could not be judged: {_told(verdict)}"]
+    return candidate.problems(verdict)
+
+
+def _told(verdict: Verdict) -> str:
+    error = verdict.error
+    assert error
+    place = f"{error.file}:{error.line}: " if error.file else ""
+    return f"{place}{error.happened}" + (f" ({verdict.fault})" if verdict.fault else "")
+
+
+def _passing_problems(verdict: Verdict) -> list[str]:
+    wrong = [one for one in verdict.scenarios if one.outcome is not Outcome.PASSED]
+    if not wrong and (verdict.outcome != "passed" or not verdict.scenarios):
+        return ["no scenario was judged" if not verdict.scenarios else f"the verdict is {verdict.outcome}"]
+    return [f"{one.name} {one.outcome}: {_why(one)}" for one in wrong]
+
+
+def _starter_problems(kata: Kata) -> Callable[[Verdict], list[str]]:
+    def problems(verdict: Verdict) -> list[str]:
+        announced = kata.starter
+        first = next((one for one in verdict.scenarios if one.outcome in (Outcome.FAILED, Outcome.ERROR)), None)
+        if first is None:
+            return ["it passes; a starter must fail"]
+        if first.name != announced.scenario:
+            return [f"it fails first at {first.name}: {_why(first)}"]
+        if announced.message not in _why(first):
+            return [f'its message does not contain "{announced.message}": {_why(first)}']
+        return []
+
+    return problems
+
+
+def _chaff_problems(chaff: Chaff, verdict: Verdict, gate: str) -> list[str]:
+    judged = {one.name: one for one in verdict.scenarios}
+    problems = []
+    if gate and (gate not in judged or judged[gate].outcome is not Outcome.PASSED):
+        why = _why(judged[gate]) if gate in judged else "it was not judged"
+        problems.append(f"it does not pass the gate {gate}: {why}")
+    for rejection in chaff.rejected_by:
+        scenario = judged.get(rejection.scenario)
+        if scenario is None or scenario.outcome is not Outcome.FAILED:
+            problems.append(f"{rejection.scenario} did not reject it: {scenario.outcome if scenario else 'not judged'}")
+        elif rejection.diagnosis not in scenario.diagnosis:
+            told = scenario.diagnosis or f"no diagnosis ({_why(scenario)})"
+            problems.append(f'{rejection.scenario} rejected it for another reason: "{told}"')
+    return problems
+
+
+def _why(scenario: Scenario) -> str:
+    return scenario.message or (scenario.error.happened if scenario.error else "no message")

@@ -1,0 +1,121 @@
+"""Tells one broken promise in full, on one screen: what was promised, what happened, and when.
+
+This is what a learner reads most. It holds what is needed to find the mistake and nothing
+else: the promise, one business sentence, expected and got, the story in virtual time with
+the fault strikes marked, what the handler printed, the likely mistake, and how to run just
+this again. Everything is readable without colour. What is too long is cut and says so.
+"""
+
+from itertools import pairwise
+
+from rich.text import Text
+
+from harness.judge.verdict import LogText, Scenario, StoryLine
+from harness.report.explanation import draw_explanation
+from harness.report.text import count, cut, hanging, virtual_time
+
+STORY_ROWS = 10
+LOG_ROWS = 5
+VALUE_ROWS = 3
+"""Rows of each part at most: the whole fits a terminal of some 35 rows."""
+
+STRIKE = "!"
+"""Marks the lines of the story at which a fault struck."""
+
+
+def draw_failure(scenario: Scenario, promise: str, again: str, width: int) -> list[Text]:
+    """The failed scenario in full.
+
+    Args:
+        promise: the promise's sentence.
+        again: the command that runs just this.
+    """
+    rows = hanging(promise, width, first=f"{scenario.promise} is broken: ", first_style="bold red", style="bold")
+    rows += hanging(scenario.title, width, first="  ", style="dim")
+    rows += [Text(""), *hanging(scenario.message or "It failed without a word.", width, first="  ", style="bold")]
+    rows += _values(scenario, width)
+    if scenario.error:
+        rows += draw_explanation(scenario.error, width, indent="  ")
+    rows += _section("What happened, in virtual time", _story(scenario.story, width))
+    rows += _section("What the handler printed", _logs(scenario.logs, width))
+    if scenario.diagnosis:
+        rows += [Text(""), *hanging(scenario.diagnosis, width, first="  Likely mistake: ", first_style="bold yellow")]
+    is_cut = any(row.plain.lstrip().startswith("...") for row in rows)
+    rows += [Text(""), *_rerun(again, width)]
+    return [*rows, Text("  What is cut here is whole with --json.", style="dim")] if is_cut else rows
+
+
+def _rerun(again: str, width: int) -> list[Text]:
+    one_row = f"  Just this again:  {again}"
+    if len(one_row) <= width:
+        return [Text.assemble(("  Just this again:  ", "bold"), again)]
+    return [Text("  Just this again:", style="bold"), Text(f"    {again}", no_wrap=True, overflow="ignore")]
+
+
+def _values(scenario: Scenario, width: int) -> list[Text]:
+    values = [("expected", scenario.expected), ("got", scenario.got), ("struck by", "\n".join(scenario.faults))]
+    rows = [
+        row
+        for label, value in values
+        if value
+        for row in cut(hanging(value, width, first=f"  {label:<11}", first_style="bold"), VALUE_ROWS)
+    ]
+    return [Text(""), *rows] if rows else []
+
+
+def _section(title: str, rows: list[Text]) -> list[Text]:
+    return [Text(""), Text(f"  {title}", style="bold"), *rows] if rows else []
+
+
+def _story(story: tuple[StoryLine, ...], width: int) -> list[Text]:
+    rows: list[Text] = []
+    before = -1
+    time_width = max((len(virtual_time(line.at_ms)) for line in story), default=0)
+    for index in chosen_lines(story, STORY_ROWS):
+        rows += _gap(index - before - 1, time_width)
+        line = story[index]
+        mark, style = (STRIKE, "yellow") if line.strike else (" ", "")
+        first = f"  {mark} {virtual_time(line.at_ms):>{time_width}}  "
+        rows += cut(hanging(line.text, width, first=first, style=style, first_style=style), VALUE_ROWS)
+        before = index
+    return rows + _gap(len(story) - before - 1, time_width)
+
+
+def _gap(left_out: int, time_width: int) -> list[Text]:
+    return [Text(f"    {'...':>{time_width}}  {count(left_out, 'more line')}", style="dim")] if left_out else []
+
+
+def chosen_lines(story: tuple[StoryLine, ...], most: int) -> list[int]:
+    """Which lines of a long story are told: its ends, the first strike and the last, and what surrounds them.
+
+    A gap takes a row too, so that at most `most` rows come of it.
+    """
+    strikes = [index for index, line in enumerate(story) if line.strike]
+    ends = [*strikes[:1], *strikes[-1:]]
+    around = [near for index in ends for near in (index + 1, index - 1)]
+    by_weight = [len(story) - 1, 0, *ends, *around, len(story) - 2, *strikes, *range(len(story) - 1, -1, -1)]
+    kept: list[int] = []
+    for index in by_weight:
+        if 0 <= index < len(story) and index not in kept:
+            trial = sorted([*kept, index])
+            if len(trial) + _gaps(trial, len(story)) <= most:
+                kept = trial
+        if len(kept) == most:
+            break
+    return kept
+
+
+def _gaps(kept: list[int], length: int) -> int:
+    borders = [-1, *kept, length]
+    return sum(later - earlier > 1 for earlier, later in pairwise(borders))
+
+
+def _logs(logs: tuple[LogText, ...], width: int) -> list[Text]:
+    rows: list[Text] = []
+    for log in logs:
+        first = f"    {virtual_time(log.at_ms)}  {log.function} {log.request_id[:8]}  "
+        rows += hanging(log.text.strip("\n"), width, first=first, first_style="dim")
+    if len(rows) <= LOG_ROWS:
+        return rows
+    left_out = len(rows) - LOG_ROWS + 1
+    return [Text(f"    ... {count(left_out, 'row')} before", style="dim"), *rows[left_out:]]

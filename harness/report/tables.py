@@ -1,0 +1,11 @@
+"""What every table on the screen has in common."""
+
+from rich.table import Table
+
+
+def table(*columns: str) -> Table:
+    """A table without lines, whose cells wrap and are never cut."""
+    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    return made

@@ -1,0 +1,56 @@
+"""Parameters: what the harness gives, what the template allows."""
+
+import pytest
+
+from harness.cloud.template import errors
+from harness.tests.cloud.template.conftest import Read
+
+RESOURCES = "\nResources: {Q: {Type: AWS::SQS::Queue}}\n"
+
+
+def test_a_given_value_wins_over_the_default(read: Read) -> None:
+    text = f"Parameters: {{A: {{Type: String, Default: x}}, B: {{Type: Number, Default: 3}}}}{RESOURCES}"
+
+    assert read(text, parameters={"A": "y"}).parameters == {"A": "y", "B": "3"}
+
+
+def test_a_value_the_template_does_not_declare_is_left_aside(read: Read) -> None:
+    template = read(f"Parameters: {{A: {{Type: String}}}}{RESOURCES}", parameters={"A": "y", "SearchUrl": "z"})
+
+    assert template.parameters == {"A": "y"}
+    assert template.unused_parameters == ("SearchUrl",)
+
+
+def test_a_parameter_without_value_or_default_is_named(read: Read) -> None:
+    with pytest.raises(errors.MissingParameter, match=r"template.yaml:2:14: Parameter A has no value\."):
+        read(f"Parameters: {{A: {{Type: String}}}}{RESOURCES}")
+
+
+@pytest.mark.parametrize(
+    ("rules", "value", "message"),
+    [
+        ("Type: Number", "many", r"Parameter A is 'many', against its Type\.\nExpected: a number"),
+        ("Type: 'List<Number>'", "1,x", "against its Type"),
+        ("Type: String, AllowedValues: [x, y]", "z", r"AllowedValues\.\nExpected: one of x, y"),
+        ("Type: String, AllowedPattern: '[a-z]+'", "A", r"AllowedPattern\.\nExpected: a text of the form \[a-z\]\+"),
+        ("Type: String, AllowedPattern: '('", "A", "is not a regular expression"),
+        ("Type: Number, MinValue: 2", "1", r"MinValue\.\nExpected: at least 2"),
+        ("Type: Number, MaxValue: 2", "3", r"MaxValue\.\nExpected: at most 2"),
+        ("Type: String, MinLength: 2", "1", r"MinLength\.\nExpected: at least 2 characters"),
+        ("Type: String, MaxLength: 2", "123", r"MaxLength\.\nExpected: at most 2 characters"),
+        ("Type: Number, MaxValue: 2, ConstraintDescription: be modest", "3", "Expected: be modest"),
+    ],
+)
+def test_a_value_against_the_rules_is_refused(read: Read, rules: str, value: str, message: str) -> None:
+    with pytest.raises(errors.ParameterRefused, match=message):
+        read(f"Parameters: {{A: {{{rules}}}}}{RESOURCES}", parameters={"A": value})
+
+
+def test_a_type_of_another_service_is_not_supported(read: Read) -> None:
+    with pytest.raises(errors.PropertyOutOfRange, match="Type of parameter A is 'AWS::SSM::Parameter::Value<String>'"):
+        read(f"Parameters: {{A: {{Type: 'AWS::SSM::Parameter::Value<String>'}}}}{RESOURCES}")
+
+
+def test_an_unknown_key_of_a_parameter_gets_the_nearest_one(read: Read) -> None:
+    with pytest.raises(errors.UnknownProperty, match="(?s)parameter A has no property Defalt.*Try: write Default"):
+        read(f"Parameters: {{A: {{Type: String, Defalt: x}}}}{RESOURCES}")

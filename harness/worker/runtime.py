@@ -1,0 +1,188 @@
+"""What AWS's Python runtime does around a handler: find it, call it, report how it ended.
+
+Messages, error types and the shape of a stack trace are those of the runtime interface
+client. Left out: X-Ray segments, SnapStart hooks, JSON log format, response streaming.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html
+Source: https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
+"""
+
+import importlib
+import json
+import math
+import os
+import re
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from types import SimpleNamespace, TracebackType
+from typing import Any
+
+from harness.worker.protocol import Invoke
+
+Handler = Callable[[Any, Any], Any]
+OURS = os.path.dirname(os.path.abspath(__file__))
+RESPONSE_KEPT_BYTES = 6_291_556 + 1
+"""A larger response is an error (the Lambda service's), so no more of it is carried there."""
+
+
+class Fault(Exception):
+    """An error that the runtime itself reports, such as Runtime.HandlerNotFound."""
+
+    def __init__(self, error_type: str, message: str, stack: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.error_type = error_type
+        self.stack = list(stack)
+
+
+class LambdaContext:
+    """The second argument of a handler.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
+    """
+
+    def __init__(self, invoke: Invoke, now_unix_us: Callable[[], int]) -> None:
+        given = invoke.context
+        self.aws_request_id = given.get("aws_request_id", "")
+        self.function_name = given.get("function_name")
+        self.function_version = given.get("function_version")
+        self.invoked_function_arn = given.get("invoked_function_arn")
+        self.memory_limit_in_mb = given.get("memory_limit_in_mb")
+        self.log_group_name = given.get("log_group_name")
+        self.log_stream_name = given.get("log_stream_name")
+        self.identity = SimpleNamespace(cognito_identity_id=None, cognito_identity_pool_id=None)
+        self.client_context = None
+        self.tenant_id = None
+        self._deadline_unix_us = invoke.deadline_unix_us
+        self._now_unix_us = now_unix_us
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until the function's timeout, at least 0."""
+        return max(0, (self._deadline_unix_us - self._now_unix_us()) // 1000)
+
+    def log(self, msg: object) -> None:
+        """Writes to the log, without a line break."""
+        sys.stdout.write(str(msg))
+
+
+# ---- finding the handler --------------------------------------------------------------------------
+
+
+def find_handler(name: str) -> Handler:
+    """Imports the module and returns its handler.
+
+    Args:
+        name: as in the template: "app.submit", "pkg/module.handler".
+
+    Raises:
+        Fault: the module or the handler is not there.
+        Exception: what the module raised while it was imported.
+    """
+    module_name, dot, function_name = name.rpartition(".")
+    if not dot:
+        message = f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)"
+        raise Fault("Runtime.MalformedHandlerName", message)
+    if module_name.split(".")[0] in sys.builtin_module_names:
+        message = f"Cannot use built-in module {module_name} as a handler module"
+        raise Fault("Runtime.BuiltInModuleConflict", message)
+    handler = getattr(_import(module_name), function_name, None)
+    if handler is None:
+        raise Fault("Runtime.HandlerNotFound", f"Handler '{function_name}' missing on module '{module_name}'")
+    found: Handler = handler
+    return found
+
+
+def _import(module_name: str) -> Any:
+    try:
+        return importlib.import_module(module_name.replace("/", "."))
+    except ImportError as error:
+        message = f"Unable to import module '{module_name}': {error}"
+        raise Fault("Runtime.ImportModuleError", message) from error
+    except SyntaxError as error:
+        message = f"Syntax error in module '{module_name}': {error}"
+        stack = [f'  File "{error.filename}" Line {error.lineno}\n    {error.text}']
+        raise Fault("Runtime.UserCodeSyntaxError", message, stack) from error
+
+
+# ---- calling it ------------------------------------------------------------------------------------
+
+
+def call_handler(handler: Handler, invoke: Invoke, now_unix_us: Callable[[], int]) -> bytes:
+    """Calls the handler and returns its response as JSON.
+
+    Raises:
+        Fault: the event is not JSON, or the response cannot be written as JSON.
+        Exception: whatever the handler raised.
+    """
+    try:
+        event = json.loads(invoke.event or b"{}")
+    except ValueError as error:
+        raise Fault("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from error
+    response = handler(event, LambdaContext(invoke, now_unix_us))
+    return _marshal(response)[:RESPONSE_KEPT_BYTES]
+
+
+def _marshal(response: Any) -> bytes:
+    if isinstance(response, bytes):
+        return response
+    numbers: list[str] = []
+    try:
+        text = json.dumps(response, default=lambda value: _plain(value, numbers), ensure_ascii=not _keeps_unicode())
+        if numbers:
+            text = _MARK.sub(lambda match: numbers[int(match[1])], text)
+        return text.encode()
+    except Exception as error:
+        raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
+
+
+_MARK = re.compile(r'"\\u0000Decimal (\d+)\\u0000"')
+
+
+def _plain(value: Any, numbers: list[str]) -> Any:
+    """A Decimal keeps all its digits: a mark stands for it until the JSON is written."""
+    if not isinstance(value, Decimal):
+        raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+    if value.is_nan():
+        return math.nan
+    numbers.append(str(value))
+    return f"\0Decimal {len(numbers) - 1}\0"
+
+
+def _keeps_unicode() -> bool:
+    match = re.fullmatch(r"AWS_Lambda_python3\.(\d+)", os.environ.get("AWS_EXECUTION_ENV", ""))
+    return match is not None and int(match[1]) >= 12
+
+
+# ---- reporting an error -------------------------------------------------------------------------------
+
+
+def describe(error: Exception) -> tuple[str, str, list[str]]:
+    """Type, message and stack of an error, as the runtime reports them."""
+    if isinstance(error, Fault):
+        return error.error_type, str(error), error.stack
+    return type(error).__name__, _message(error), stack_lines(error.__traceback__)
+
+
+def _message(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001  a learner's __str__ may raise anything
+        return ""
+
+
+def stack_lines(tb: TracebackType | None) -> list[str]:
+    """The stack without our own frames and those that found the module."""
+    frames = [frame for frame in traceback.extract_tb(tb) if os.path.dirname(frame.filename) != OURS]
+    while frames and (frames[0].filename.startswith("<frozen importlib") or frames[0].name == "import_module"):
+        del frames[0]
+    plain = [(frame.filename, frame.lineno or 0, frame.name, frame.line) for frame in frames]
+    return traceback.StackSummary.from_list(plain).format()
+
+
+def lambda_paths(code_dir: str) -> list[tuple[str, str]]:
+    """Folders of this machine and their names in Lambda, inner ones before outer ones."""
+    library = f"/var/lang/lib/python3.{sys.version_info.minor}"
+    folders = {os.path.dirname(os.__file__): library, code_dir: "/var/task"}
+    folders |= {path: f"{library}/site-packages" for path in sys.path if path.endswith("site-packages")}
+    return sorted(folders.items(), key=lambda item: -len(item[0]))

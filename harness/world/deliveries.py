@@ -1,0 +1,52 @@
+"""Delivery faults at the queues, and the book of every message that ever arrived."""
+
+from harness.cloud.engines.sqs.message import Message, Received
+from harness.cloud.engines.sqs.queue import Queue
+from harness.faults.board import FaultBoard
+from harness.faults.delivery import DuplicateDelivery, PoisonMessage, Reordering
+from harness.simulation.clock import Clock
+from harness.simulation.randomness import Randomness
+from harness.world.views import Arrival
+
+
+class QueueWatch:
+    """Watches one queue of the template."""
+
+    def __init__(
+        self, *, logical_id: str, queue: Queue, clock: Clock, faults: FaultBoard, randomness: Randomness
+    ) -> None:
+        self.logical_id = logical_id
+        self.queue = queue
+        self.arrivals: list[Arrival] = []
+        self._clock = clock
+        self._faults = faults
+        self._chance = randomness.stream(f"delivery/{logical_id}")
+        self._received: set[str] = set()
+        queue.observers.append(self)
+
+    def message_arrived(self, queue: Queue, message: Message) -> None:
+        """Notes the arrival, and holds the message back if a fault says so."""
+        arrival = Arrival(
+            message.message_id, message.body, self._clock.now_ms, message.message_attributes, message.group_id
+        )
+        self.arrivals.append(arrival)
+        fault = self._faults.on_message(Reordering, self.logical_id, message.body, message.message_id)
+        if fault:
+            queue.hold_back(message.message_id, for_ms=self._chance.randint(0, fault.at_most_ms))
+
+    def message_received(self, queue: Queue, received: Received) -> None:
+        """Brings a copy later if a fault says so; only the first receive of a message counts."""
+        if received.message_id in self._received:
+            return
+        self._received.add(received.message_id)
+        fault = self._faults.on_message(DuplicateDelivery, self.logical_id, received.body, received.message_id)
+        for after_ms in fault.after_ms if fault else ():
+            queue.deliver_again(received.message_id, after_ms=after_ms)
+
+    def message_deleted(self, queue: Queue, message: Message) -> None:
+        """Nothing strikes here."""
+
+    def poison(self, fault: PoisonMessage) -> None:
+        """Sends the message that nobody can read."""
+        group = "poison" if self.queue.fifo else None
+        self.queue.send(fault.body, group_id=group, deduplication_id=f"poison-{self._chance.getrandbits(64):x}" if group else None)

@@ -1,0 +1,230 @@
+"""Deploys a submission: template in, running cloud out. The one place that builds it all."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from harness.cloud.account import ACCOUNT_ID, REGION, Account, UnknownEndpoint
+from harness.cloud.dynamodb import DynamoDb
+from harness.cloud.engines.http_service.service import HttpService
+from harness.cloud.engines.sqs.errors import SqsError
+from harness.cloud.engines.sqs.service import SqsService
+from harness.cloud.gateway import Gateway
+from harness.cloud.resources import create_queues, create_tables
+from harness.cloud.template import EventSourceSpec, QueueMapping, ScheduleSettings, Template, read_template
+from harness.event_sources.api_gateway import ApiGateway
+from harness.event_sources.registry import refuse_what_is_missing
+from harness.event_sources.schedule import ScheduleEventSource
+from harness.event_sources.sqs import SqsEventSource
+from harness.faults.board import FaultBoard
+from harness.functions.api import LambdaApi
+from harness.functions.asynchronous import Asynchronous
+from harness.functions.service import LambdaService, WorkerSetting
+from harness.simulation.loop import VirtualLoop
+from harness.simulation.randomness import Randomness
+from harness.simulation.trace import Trace
+from harness.simulation.wire import Call, Reply
+from harness.worker.process import WorkerProcess
+from harness.world.deliveries import QueueWatch
+
+
+@dataclass(frozen=True)
+class OutsideServiceSpec:
+    """An HTTP service outside AWS that the functions reach.
+
+    Attributes:
+        parameter: template parameter that takes its URL.
+        implementation: the class.
+    """
+
+    name: str
+    parameter: str
+    url: str
+    implementation: type[HttpService]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a world is built from.
+
+    Attributes:
+        temporary: below it, each world gets a folder for the /tmp of its environments.
+        spawn: gives a fresh worker process.
+        sandbox: layers to apply to it.
+        interactive: let handlers keep the terminal.
+    """
+
+    folder: Path
+    temporary: Path
+    spawn: Callable[[], WorkerProcess]
+    services: tuple[OutsideServiceSpec, ...] = ()
+    sandbox: tuple[str, ...] = ()
+    interactive: bool = False
+
+
+@dataclass
+class Deployment:
+    """A running cloud."""
+
+    template: Template
+    loop: VirtualLoop
+    trace: Trace
+    randomness: Randomness
+    faults: FaultBoard
+    account: Account
+    gateway: Gateway
+    sqs: SqsService
+    functions: LambdaService
+    asynchronous: Asynchronous
+    temporary: Path
+    apis: dict[str, ApiGateway] = field(default_factory=dict)
+    queues: dict[str, QueueWatch] = field(default_factory=dict)
+    services: dict[str, Any] = field(default_factory=dict)
+    sources: list[SqsEventSource | ScheduleEventSource] = field(default_factory=list)
+
+    @property
+    def never_settles(self) -> bool:
+        """Whether something fires for ever by itself."""
+        return any(isinstance(source, ScheduleEventSource) for source in self.sources)
+
+    def close(self) -> None:
+        """Ends every worker and removes their folders."""
+        self.functions.close()
+        shutil.rmtree(self.temporary, ignore_errors=True)
+
+
+def deploy(setting: Setting, loop: VirtualLoop, seed: int) -> Deployment:
+    """Reads the template and creates everything in it.
+
+    Raises:
+        SubmissionError: the submission cannot be deployed.
+    """
+    parameters = {service.parameter: service.url for service in setting.services}
+    template = read_template(setting.folder, parameters=parameters, account_id=ACCOUNT_ID, region=REGION)
+    refuse_what_is_missing(template)
+    deployment = _cloud(setting, template, loop, seed)
+    _outside_services(deployment, setting.services)
+    create_queues(template, deployment.sqs)
+    create_tables(template, deployment.account)
+    _watch_queues(deployment)
+    for function in template.functions.values():
+        deployment.functions.add(function)
+    for logical_id, api in template.apis.items():
+        deployment.apis[logical_id] = ApiGateway(
+            spec=api,
+            loop=loop,
+            trace=deployment.trace,
+            randomness=deployment.randomness,
+            functions=deployment.functions,
+        )
+    deployment.sources = [_source(deployment, spec) for spec in template.event_sources if spec.enabled]
+    for source in deployment.sources:
+        source.start()
+    return deployment
+
+
+def _cloud(setting: Setting, template: Template, loop: VirtualLoop, seed: int) -> Deployment:
+    clock = loop.clock
+    trace, randomness = Trace(clock), Randomness(seed)
+    faults = FaultBoard(clock, trace)
+    account = Account(clock, randomness)
+    gateway = Gateway(loop=loop, trace=trace, randomness=randomness, faults=faults)
+    sqs = SqsService(loop=loop, trace=trace, randomness=randomness, account_id=ACCOUNT_ID, region=REGION)
+    temporary = Path(tempfile.mkdtemp(prefix="world-", dir=setting.temporary))
+    workers = WorkerSetting(
+        spawn=setting.spawn,
+        folder=temporary,
+        readable=(str(setting.folder),),
+        sandbox=setting.sandbox,
+        interactive=setting.interactive,
+    )
+    functions = LambdaService(
+        loop=loop, trace=trace, randomness=randomness, gateway=gateway, faults=faults, workers=workers
+    )
+    asynchronous = Asynchronous(loop, trace, functions, _deliverer(sqs))
+    gateway.services = {
+        "sqs": sqs,
+        "dynamodb": DynamoDb(account, clock, faults, randomness.stream("dynamodb")),
+        "lambda": LambdaApi(functions, asynchronous),
+        "": _Moto(account),
+    }
+    return Deployment(
+        template, loop, trace, randomness, faults, account, gateway, sqs, functions, asynchronous, temporary
+    )
+
+
+class _Moto:
+    """Every AWS service without an entry of its own: moto answers, at this instant."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    async def answer(self, call: Call) -> Reply:
+        try:
+            return self._account.answer(call.request)
+        except UnknownEndpoint as unknown:
+            return Reply(404, {"content-type": "text/plain"}, f"No such endpoint: {unknown}".encode())
+
+
+def _deliverer(sqs: SqsService) -> Callable[[str, str, dict[str, tuple[str, str]]], None]:
+    from harness.cloud.engines.sqs.message import AttributeValue
+
+    def deliver(arn: str, text: str, attributes: dict[str, tuple[str, str]]) -> None:
+        """Sends to the queue of this ARN; a missing queue loses the event, as in AWS."""
+        try:
+            values = {name: AttributeValue(kind, value) for name, (kind, value) in attributes.items()}
+            sqs.queue_by_arn(arn).send(text, message_attributes=values)
+        except SqsError:
+            return
+
+    return deliver
+
+
+def _outside_services(deployment: Deployment, specs: tuple[OutsideServiceSpec, ...]) -> None:
+    for spec in specs:
+        service = spec.implementation(
+            name=spec.name,
+            url=spec.url,
+            loop=deployment.loop,
+            trace=deployment.trace,
+            randomness=deployment.randomness,
+            faults=deployment.faults,
+        )
+        deployment.services[spec.name] = service
+        deployment.gateway.outside[spec.url.partition("://")[2]] = (spec.name, service)
+
+
+def _watch_queues(deployment: Deployment) -> None:
+    for logical_id, spec in deployment.template.queues.items():
+        deployment.queues[logical_id] = QueueWatch(
+            logical_id=logical_id,
+            queue=deployment.sqs.queue(spec.name),
+            clock=deployment.loop.clock,
+            faults=deployment.faults,
+            randomness=deployment.randomness,
+        )
+
+
+def _source(deployment: Deployment, spec: EventSourceSpec) -> SqsEventSource | ScheduleEventSource:
+    settings = spec.settings
+    if isinstance(settings, QueueMapping):
+        return SqsEventSource(
+            mapping=settings,
+            queue=deployment.queues[spec.source].queue,
+            queue_id=spec.source,
+            function=spec.function,
+            loop=deployment.loop,
+            randomness=deployment.randomness,
+            functions=deployment.functions,
+        )
+    assert isinstance(settings, ScheduleSettings)
+    return ScheduleEventSource(
+        spec=spec,
+        settings=settings,
+        loop=deployment.loop,
+        randomness=deployment.randomness,
+        asynchronous=deployment.asynchronous,
+    )

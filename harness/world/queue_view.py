@@ -1,0 +1,82 @@
+"""A queue as acceptance tests see and use it."""
+
+import random
+
+from harness.cloud.errors import SubmissionError
+from harness.world.deliveries import QueueWatch
+from harness.world.views import Arrival
+
+
+class QueueMissing(SubmissionError):
+    """The kata's contract fixes a queue that the template does not have."""
+
+
+class QueueView:
+    """A queue of the submission. All but `exists` and `arrivals` need it to exist."""
+
+    def __init__(self, logical_id: str, watch: QueueWatch | None, chance: random.Random) -> None:
+        self.logical_id = logical_id
+        self._watch = watch
+        self._chance = chance
+
+    @property
+    def exists(self) -> bool:
+        """Whether the template has it."""
+        return self._watch is not None
+
+    @property
+    def arrivals(self) -> list[Arrival]:
+        """Every message that ever arrived, by a send or by redrive; [] if there is no such queue."""
+        return list(self._watch.arrivals) if self._watch else []
+
+    @property
+    def is_fifo(self) -> bool:
+        """Whether it is a FIFO queue."""
+        return self._there.queue.fifo
+
+    @property
+    def waiting(self) -> int:
+        """Messages that wait: visible or delayed."""
+        counts = self._there.queue.counts()
+        return counts.visible + counts.delayed
+
+    @property
+    def in_flight(self) -> int:
+        """Messages received and not yet deleted or visible again."""
+        return self._there.queue.counts().in_flight
+
+    def send(self, body: str, *, group_id: str | None = None) -> None:
+        """Sends a message past the submission; a FIFO queue gets a group and a fresh deduplication id."""
+        queue = self._there.queue
+        group = (group_id or "operator") if queue.fifo else None
+        queue.send(body, group_id=group, deduplication_id=self._fresh_id() if queue.fifo else None)
+
+    def redrive(self, arrival: Arrival) -> None:
+        """Sends a message that arrived somewhere here again, body and message attributes unchanged."""
+        queue = self._there.queue
+        queue.send(
+            arrival.body,
+            message_attributes=arrival.message_attributes,
+            group_id=(arrival.group_id or "operator") if queue.fifo else None,
+            deduplication_id=self._fresh_id() if queue.fifo else None,
+        )
+
+    def deliver_again(self, *, containing: str, after_ms: int) -> None:
+        """Makes the messages with this text receivable once more, that long from now."""
+        queue = self._there.queue
+        for message in queue.messages():
+            if containing in message.body:
+                queue.deliver_again(message.message_id, after_ms=after_ms)
+
+    @property
+    def _there(self) -> QueueWatch:
+        if self._watch is None:
+            raise QueueMissing(
+                f"The template has no queue {self.logical_id}.",
+                expected=f"a resource {self.logical_id} of type AWS::SQS::Queue: the contract fixes its logical id",
+                file="template.yaml",
+            )
+        return self._watch
+
+    def _fresh_id(self) -> str:
+        return f"operator-{self._chance.getrandbits(64):016x}"

@@ -1,0 +1,124 @@
+"""What acceptance tests see of the simulated world: plain, read-only views."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from harness.cloud.engines.sqs.message import AttributeValue
+from harness.functions.invocation import Ending
+from harness.functions.invocation import Invocation as FunctionInvocation
+from harness.promises import PromiseBroken
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    """An answer to a request of the test.
+
+    Attributes:
+        headers: names in lower case.
+        sent_ms: virtual time at which the client sent its request.
+        received_ms: virtual time at which the client had the whole answer.
+    """
+
+    method: str
+    url: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    sent_ms: int
+    received_ms: int
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode(errors="replace")
+
+    @property
+    def latency_ms(self) -> int:
+        """Virtual milliseconds the client waited."""
+        return self.received_ms - self.sent_ms
+
+    def json(self) -> Any:
+        """The body as JSON.
+
+        Raises:
+            PromiseBroken: it is none.
+        """
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise PromiseBroken(
+                f"{self.method} {self.url} answered {self.status} with a body that is not JSON.",
+                expected="a JSON body",
+                got=self.text[:400] or "an empty body",
+                likely="",
+                about=[],
+            ) from None
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A message that arrived in a queue, by a send or by redrive."""
+
+    message_id: str
+    body: str
+    at_ms: int
+    message_attributes: dict[str, AttributeValue]
+    group_id: str | None
+
+
+@dataclass(frozen=True)
+class CallMade:
+    """An outside call of a function.
+
+    Attributes:
+        ended_ms: None while its caller waits.
+        status: HTTP status of the answer; 0: none arrived.
+        answered: whether an answer arrived.
+    """
+
+    id: int
+    at_ms: int
+    ended_ms: int | None
+    function: str
+    request_id: str
+    index: int
+    service: str
+    operation: str
+    target: str
+    status: int
+    answered: bool
+
+
+class Invocation:
+    """An invocation of a function, running or ended."""
+
+    def __init__(self, invocation: FunctionInvocation) -> None:
+        self._invocation = invocation
+        self.function = invocation.function
+        self.environment = invocation.environment
+        self.request_id = invocation.request_id
+        self.messages = invocation.messages
+        self.cause = invocation.cause
+        self.started_ms = invocation.started_us // 1000
+
+    @property
+    def ended_ms(self) -> int | None:
+        """Virtual time of its end; None while it runs."""
+        ended_us = self._invocation.ended_us
+        return None if ended_us is None else ended_us // 1000
+
+    @property
+    def outcome(self) -> str:
+        """ "running", "succeeded", "failed", "timed out" or "killed"."""
+        return str(self._invocation.ending)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._invocation.ending is Ending.RUNNING
+
+    @property
+    def event(self) -> Any:
+        """The event it was invoked with."""
+        return json.loads(self._invocation.event)

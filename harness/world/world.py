@@ -1,0 +1,303 @@
+"""The words that acceptance tests are written in."""
+
+import asyncio
+import inspect
+import json as json_format
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from harness.cloud.errors import SubmissionError
+from harness.cloud.records import CallEnded, CallSent
+from harness.event_sources.api_gateway import ApiGateway
+from harness.faults.base import Fault
+from harness.faults.board import ActiveFault
+from harness.faults.delivery import PoisonMessage
+from harness.simulation.loop import VirtualLoop
+from harness.world.init_errors import refuse_unless_initialized
+from harness.world.deployment import Deployment, Setting, deploy
+from harness.world.queue_view import QueueView
+from harness.world.views import CallMade, HttpAnswer, Invocation
+
+
+class NoApi(SubmissionError):
+    """The template has no API, so a client has nowhere to go."""
+
+
+class NeverSettles(Exception):
+    """The test waits for quiet where there can be none: a schedule ticks, or something loops."""
+
+
+class World:
+    """A simulated AWS with one submission deployed, at virtual time 0.
+
+    Attributes:
+        seed: decides every latency, delay and id of the run.
+    """
+
+    def __init__(self, setting: Setting, seed: int, loop: VirtualLoop) -> None:
+        self.seed = seed
+        self.folder: Path = setting.folder
+        self._loop = loop
+        self._deployment: Deployment = deploy(setting, loop, seed)
+        self.trace = self._deployment.trace
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    # ---- time ------------------------------------------------------------------------------
+
+    @property
+    def now_ms(self) -> int:
+        """Virtual milliseconds since the deployment."""
+        return self._loop.clock.now_ms
+
+    async def run_for(self, *, ms: float = 0, s: float = 0, minutes: float = 0, hours: float = 0) -> None:
+        """Lets virtual time pass."""
+        await asyncio.sleep(ms / 1000 + s + minutes * 60 + hours * 3600)
+
+    async def settle(self) -> None:
+        """Waits until nothing is left to happen.
+
+        Raises:
+            NeverSettles: a schedule is in the template; use `run_for` or `until`.
+        """
+        if self._deployment.never_settles:
+            raise NeverSettles("A schedule in the template ticks for ever: wait with until() or run_for().")
+        await self._loop.settled()
+
+    async def until(
+        self, condition: Callable[[], Any | Awaitable[Any]], *, within_s: float, every_ms: int = 1000
+    ) -> bool:
+        """Waits until a condition holds, looking again every so often.
+
+        Returns:
+            whether it came to hold in time.
+        """
+        ends_s = self._loop.time() + within_s
+        while True:
+            holds = condition()
+            if inspect.isawaitable(holds):
+                holds = await holds
+            if holds:
+                return True
+            left_s = ends_s - self._loop.time()
+            if left_s <= 0:
+                return False
+            await asyncio.sleep(min(every_ms / 1000, left_s))
+
+    def start(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Runs something beside the test."""
+        task = self._loop.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def random(self, name: str) -> Any:
+        """A seeded stream of chance (`random.Random`) for the test's own ids and delays."""
+        return self._deployment.randomness.stream(f"test/{name}")
+
+    # ---- the client ------------------------------------------------------------------------
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        json: Any = None,
+        body: bytes | str | None = None,
+        headers: dict[str, str] | None = None,
+        api: str | None = None,
+    ) -> HttpAnswer:
+        """Sends a request to the submission's API and waits for the answer.
+
+        Args:
+            url: a path, or an absolute URL as a `Location` may hold it.
+            api: logical id; None: the only one.
+
+        Raises:
+            NoApi: the template has no API.
+        """
+        content, sent_headers = _content(json, body, headers)
+        gateway = self._api(api)
+        sent_ms = self.now_ms
+        reply = await gateway.request(method, url, sent_headers, content)
+        return HttpAnswer(method, url, reply.status, reply.headers, reply.body, sent_ms, self.now_ms)
+
+    async def post(
+        self,
+        path: str,
+        *,
+        json: Any = None,
+        body: bytes | str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> HttpAnswer:
+        """`request` with POST."""
+        return await self.request("POST", path, json=json, body=body, headers=headers)
+
+    async def get(self, path: str, *, headers: dict[str, str] | None = None) -> HttpAnswer:
+        """`request` with GET."""
+        return await self.request("GET", path, headers=headers)
+
+    def _api(self, logical_id: str | None) -> ApiGateway:
+        apis = self._deployment.apis
+        if logical_id is not None and logical_id in apis:
+            return apis[logical_id]
+        if logical_id is None and apis:
+            return next(iter(apis.values()))
+        raise NoApi(
+            f"The template has no API{f' {logical_id}' if logical_id else ''}.",
+            expected="a function with an HttpApi (or Api) event",
+            got="functions " + (", ".join(self._deployment.functions.functions) or "none at all"),
+            try_="add an event of type HttpApi with the method and path of the kata's contract",
+            file="template.yaml",
+        )
+
+    # ---- resources -------------------------------------------------------------------------
+
+    def queue(self, logical_id: str) -> QueueView:
+        """A queue of the template by its logical id; it may be missing (`exists`)."""
+        return QueueView(logical_id, self._deployment.queues.get(logical_id), self._chance_of_names())
+
+    def service(self, name: str) -> Any:
+        """An HTTP service of the kata."""
+        return self._deployment.services[name]
+
+    def has_function(self, logical_id: str) -> bool:
+        """Whether the template has this function."""
+        return logical_id in self._deployment.functions.functions
+
+    def function_behind(self, method: str, path: str) -> str:
+        """Logical id of the function a route leads to.
+
+        Raises:
+            NoApi: no route takes this request.
+        """
+        for api in self._deployment.apis.values():
+            if found := api.route(method, path):
+                return found[0].function
+        raise NoApi(
+            f"No route of the template takes {method} {path}.",
+            expected=f"a function with an HttpApi (or Api) event for {method} {path}",
+            file="template.yaml",
+        )
+
+    def consumers_of(self, queue: str) -> list[str]:
+        """The functions that consume a queue: by an event source mapping, or by receiving from it."""
+        by_mapping = [
+            spec.function for spec in self._deployment.template.event_sources if spec.source == queue and spec.enabled
+        ]
+        watch = self._deployment.queues.get(queue)
+        by_call = [
+            call.function
+            for call in self.trace.of(CallSent)
+            if watch and call.operation == "ReceiveMessage" and call.target == watch.queue.name
+        ]
+        return list(dict.fromkeys(by_mapping + by_call))
+
+    def _chance_of_names(self) -> Any:
+        return self._deployment.randomness.stream("test/queue sends")
+
+    # ---- functions -------------------------------------------------------------------------
+
+    async def invoke(self, logical_id: str, event: dict[str, Any], *, asynchronous: bool = False) -> Any:
+        """Invokes a function as an operator would.
+
+        Returns:
+            the handler's answer, parsed; None for an asynchronous invocation.
+        """
+        payload = json_format.dumps(event).encode()
+        if asynchronous:
+            self._deployment.asynchronous.accept(logical_id, payload, cause="the operator")
+            return None
+        result = await self._deployment.functions.invoke(logical_id, payload, cause="the operator")
+        return json_format.loads(result.payload)
+
+    def invocations(self, function: str | None = None) -> list[Invocation]:
+        """All invocations so far, in the order of their start."""
+        return [
+            Invocation(one)
+            for one in self._deployment.functions.invocations
+            if function is None or one.function == function
+        ]
+
+    def kill(self, invocation: Invocation) -> None:
+        """Takes the environment of a running invocation away, now."""
+        self._deployment.functions.kill(invocation.request_id)
+
+    def recycle(self, function: str) -> None:
+        """Removes a function's idle environments: its next invocation starts cold."""
+        self._deployment.functions.recycle(function)
+
+    def calls(
+        self, *, function: str | None = None, service: str | None = None, operation: str | None = None
+    ) -> list[CallMade]:
+        """The outside calls of functions so far, in the order they were sent."""
+        ended = {record.call: record for record in self.trace.of(CallEnded)}
+        return [
+            _call_made(sent, ended.get(sent.call))
+            for sent in self.trace.of(CallSent)
+            if function in (None, sent.function)
+            and service in (None, sent.service)
+            and operation in (None, sent.operation)
+        ]
+
+    # ---- faults ----------------------------------------------------------------------------
+
+    def inject(self, fault: Fault) -> ActiveFault:
+        """Switches a fault on, from now or from its own `from_ms`."""
+        active = self._deployment.faults.inject(fault)
+        if isinstance(fault, PoisonMessage):
+            self._deployment.queues[fault.queue].poison(fault)
+        return active
+
+    def lift(self, active: ActiveFault) -> None:
+        """Switches a fault off."""
+        self._deployment.faults.lift(active)
+
+    # ---- the end ---------------------------------------------------------------------------
+
+    async def try_out(self) -> None:
+        """Imports every handler once.
+
+        Raises:
+            SubmissionError: one cannot be imported.
+        """
+        for logical_id in self._deployment.functions.functions:
+            end = await self._deployment.functions.try_out(logical_id)
+            refuse_unless_initialized(logical_id, end, self.folder)
+
+    def close(self) -> None:
+        """Ends the world: its workers, its tasks. The trace stays."""
+        self._deployment.close()
+        current = asyncio.current_task(self._loop)
+        for task in asyncio.all_tasks(self._loop):
+            if task is not current:
+                task.cancel()
+
+
+def _content(
+    json: Any, body: bytes | str | None, headers: dict[str, str] | None
+) -> tuple[bytes, dict[str, str]]:
+    sent = {"Host": "api.example.com", "User-Agent": "newsroom/1.0", **(headers or {})}
+    if json is not None:
+        names = {name.lower() for name in sent}
+        if "content-type" not in names:
+            sent["Content-Type"] = "application/json"
+        return json_format.dumps(json).encode(), sent
+    content = body.encode() if isinstance(body, str) else body or b""
+    return content, sent
+
+
+def _call_made(sent: CallSent, ended: CallEnded | None) -> CallMade:
+    return CallMade(
+        id=sent.call,
+        at_ms=sent.at_ms,
+        ended_ms=ended.at_ms if ended else None,
+        function=sent.function,
+        request_id=sent.request_id,
+        index=sent.index,
+        service=sent.service,
+        operation=sent.operation,
+        target=sent.target,
+        status=ended.status if ended else 0,
+        answered=bool(ended and ended.status),
+    )
