@@ -144,8 +144,8 @@ def read_toml(path: Path, shown_as: str) -> Table:
         raise KataWrong(f"{shown_as} cannot be read: {error}", expected="a UTF-8 file", file=shown_as) from None
     except tomllib.TOMLDecodeError as error:
         place = _PLACE.search(str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (0, 0)
-        happened = f"This is not TOML: {_PLACE.sub('', str(error)).strip()}."
+        line, column = (int(place[1]), int(place[2])) if place else (len(text.splitlines()), 0)
+        happened = f"This is not TOML: {_PLACE.sub('', str(error)).replace('(at end of document)', 'at the end of the file').strip()}."
         raise KataWrong(happened, expected="TOML 1.0", file=shown_as, line=line, column=column) from None
 
 

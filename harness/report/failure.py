@@ -14,10 +14,14 @@ from harness.judge.verdict import LogText, Scenario, StoryLine
 from harness.report.explanation import draw_explanation
 from harness.report.text import count, cut, hanging, virtual_time
 
-STORY_ROWS = 10
-LOG_ROWS = 5
+SCREEN_ROWS = 35
+"""Rows the whole takes at most, if that can be: the story gives way, line by line."""
+
+STORY_LINES = 12
+LEAST_STORY_LINES = 5
+LOG_ROWS = 4
 VALUE_ROWS = 3
-"""Rows of each part at most: the whole fits a terminal of some 35 rows."""
+FAULT_ROWS = 2
 
 STRIKE = "!"
 """Marks the lines of the story at which a fault struck."""
@@ -30,13 +34,21 @@ def draw_failure(scenario: Scenario, promise: str, again: str, width: int) -> li
         promise: the promise's sentence.
         again: the command that runs just this.
     """
+    for story_lines in range(STORY_LINES, LEAST_STORY_LINES - 1, -1):
+        rows = _draw(scenario, promise, again, width, story_lines)
+        if len(rows) <= SCREEN_ROWS:
+            break
+    return rows
+
+
+def _draw(scenario: Scenario, promise: str, again: str, width: int, story_lines: int) -> list[Text]:
     rows = hanging(promise, width, first=f"{scenario.promise} is broken: ", first_style="bold red", style="bold")
     rows += hanging(scenario.title, width, first="  ", style="dim")
     rows += [Text(""), *hanging(scenario.message or "It failed without a word.", width, first="  ", style="bold")]
     rows += _values(scenario, width)
     if scenario.error:
         rows += draw_explanation(scenario.error, width, indent="  ")
-    rows += _section("What happened, in virtual time", _story(scenario.story, width))
+    rows += _section("What happened, in virtual time", _story(scenario.story, width, story_lines))
     rows += _section("What the handler printed", _logs(scenario.logs, width))
     if scenario.diagnosis:
         rows += [Text(""), *hanging(scenario.diagnosis, width, first="  Likely mistake: ", first_style="bold yellow")]
@@ -53,12 +65,16 @@ def _rerun(again: str, width: int) -> list[Text]:
 
 
 def _values(scenario: Scenario, width: int) -> list[Text]:
-    values = [("expected", scenario.expected), ("got", scenario.got), ("struck by", "\n".join(scenario.faults))]
+    values = [
+        ("expected", scenario.expected, VALUE_ROWS),
+        ("got", scenario.got, VALUE_ROWS),
+        ("struck by", "\n".join(scenario.faults), FAULT_ROWS),
+    ]
     rows = [
         row
-        for label, value in values
+        for label, value, most in values
         if value
-        for row in cut(hanging(value, width, first=f"  {label:<11}", first_style="bold"), VALUE_ROWS)
+        for row in cut(hanging(value, width, first=f"  {label:<11}", first_style="bold"), most)
     ]
     return [Text(""), *rows] if rows else []
 
@@ -67,11 +83,11 @@ def _section(title: str, rows: list[Text]) -> list[Text]:
     return [Text(""), Text(f"  {title}", style="bold"), *rows] if rows else []
 
 
-def _story(story: tuple[StoryLine, ...], width: int) -> list[Text]:
+def _story(story: tuple[StoryLine, ...], width: int, most: int) -> list[Text]:
     rows: list[Text] = []
     before = -1
     time_width = max((len(virtual_time(line.at_ms)) for line in story), default=0)
-    for index in chosen_lines(story, STORY_ROWS):
+    for index in chosen_lines(story, most):
         rows += _gap(index - before - 1, time_width)
         line = story[index]
         mark, style = (STRIKE, "yellow") if line.strike else (" ", "")
@@ -93,7 +109,8 @@ def chosen_lines(story: tuple[StoryLine, ...], most: int) -> list[int]:
     strikes = [index for index, line in enumerate(story) if line.strike]
     ends = [*strikes[:1], *strikes[-1:]]
     around = [near for index in ends for near in (index + 1, index - 1)]
-    by_weight = [len(story) - 1, 0, *ends, *around, len(story) - 2, *strikes, *range(len(story) - 1, -1, -1)]
+    latest = range(len(story) - 1, len(story) - 1 - 2 * most, -1)
+    by_weight = [len(story) - 1, 0, *ends, *around, len(story) - 2, *strikes[:most], *latest]
     kept: list[int] = []
     for index in by_weight:
         if 0 <= index < len(story) and index not in kept:
@@ -111,11 +128,14 @@ def _gaps(kept: list[int], length: int) -> int:
 
 
 def _logs(logs: tuple[LogText, ...], width: int) -> list[Text]:
+    """The last rows of what was printed: an error is told at its end."""
+    lines = [(log, line) for log in logs for line in log.text.strip("\n").split("\n")]
+    told = lines[-LOG_ROWS:] if len(lines) <= LOG_ROWS else lines[-LOG_ROWS + 1 :]
     rows: list[Text] = []
-    for log in logs:
+    before: LogText | None = None
+    for log, line in told:
         first = f"    {virtual_time(log.at_ms)}  {log.function} {log.request_id[:8]}  "
-        rows += hanging(log.text.strip("\n"), width, first=first, first_style="dim")
-    if len(rows) <= LOG_ROWS:
-        return rows
-    left_out = len(rows) - LOG_ROWS + 1
-    return [Text(f"    ... {count(left_out, 'row')} before", style="dim"), *rows[left_out:]]
+        rows += cut(hanging(line, width, first=first if log is not before else " " * len(first), first_style="dim"), 2)
+        before = log
+    left_out = len(lines) - len(told)
+    return [Text(f"    ... {count(left_out, 'line')} before", style="dim"), *rows] if left_out else rows

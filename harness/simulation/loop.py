@@ -87,6 +87,7 @@ class VirtualLoop(base_events.BaseEventLoop):
         self, when: float, callback: Callable[..., Any], *args: Any, context: Context | None = None
     ) -> _OrderedTimer:
         """Calls back at a virtual instant; ties run in the order in which they were set."""
+        when = round(when * 1_000_000) / 1_000_000  # an instant is a whole microsecond
         timer = _OrderedTimer(when, callback, args, self, context)
         timer.sequence = next(self._sequence)
         self._push(timer)

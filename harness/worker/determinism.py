@@ -70,21 +70,6 @@ class FrozenClock:
         return self.unix_us - self._started_us + _MONOTONIC_START_US
 
 
-_FAKES: dict[str, Callable[..., Any]] = {
-    # ours: without float rounding, and monotonic from near zero
-    "fake_time": fake_time,
-    "fake_time_ns": fake_time_ns,
-    "fake_monotonic": fake_monotonic,
-    "fake_monotonic_ns": fake_monotonic_ns,
-    "fake_perf_counter": fake_monotonic,
-    "fake_perf_counter_ns": fake_monotonic_ns,
-    # freezegun's own
-    "fake_localtime": freezegun.api.fake_localtime,
-    "fake_gmtime": freezegun.api.fake_gmtime,
-    "fake_strftime": freezegun.api.fake_strftime,
-}
-
-
 def _name_as_real(fake: Any, name: str) -> None:
     """A learner who prints a date, or reads its type in an error, sees what Lambda would show."""
     plain = fake.__repr__
@@ -141,3 +126,18 @@ def seed_everything(seed: int) -> None:
 def _seed_from_entropy(self: random.Random, a: Any = None, version: int = 2) -> None:
     """`Random()` without a seed asks the operating system in C, past `os.urandom`."""
     _real_seed(self, int.from_bytes(os.urandom(32), "big") if a is None else a, version)
+
+
+_FAKES: dict[str, Callable[..., Any]] = {
+    # ours: without float rounding, and monotonic from near zero
+    "fake_time": fake_time,
+    "fake_time_ns": fake_time_ns,
+    "fake_monotonic": fake_monotonic,
+    "fake_monotonic_ns": fake_monotonic_ns,
+    "fake_perf_counter": fake_monotonic,
+    "fake_perf_counter_ns": fake_monotonic_ns,
+    # freezegun's own
+    "fake_localtime": freezegun.api.fake_localtime,
+    "fake_gmtime": freezegun.api.fake_gmtime,
+    "fake_strftime": freezegun.api.fake_strftime,
+}

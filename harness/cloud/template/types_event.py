@@ -71,7 +71,7 @@ _DEAD_LETTER = Record(
     required=("Arn",),
 )
 RULE_EXPRESSION = Text(
-    pattern=r"rate\([1-9][0-9]{0,8} (minute|minutes|hour|hours|day|days)\)|cron\([^()]{11,200}\)",
+    pattern=r"rate\([1-9][0-9]{0,8} (minute|minutes|hour|hours|day|days)\)|cron\([^()]{1,200}\)",
     called="rate(1 minute), rate(5 minutes) ... or cron(minute hour day-of-month month day-of-week year)",
 )
 _SCHEDULER_EXPRESSION = Text(

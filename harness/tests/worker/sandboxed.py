@@ -77,7 +77,9 @@ class Sandbox:
             if not row.works:
                 pytest.skip(f"This machine lacks the layer {layer}: {row.why}")
 
-    def run(self, attack: Callable[[], Any], *, layers: Sequence[str] = LAYERS, limits: Limits | None = None) -> Outcome:
+    def run(
+        self, attack: Callable[[], Any], *, layers: Sequence[str] = LAYERS, limits: Limits | None = None
+    ) -> Outcome:
         """Applies the layers in a child, calls the function there, and waits for the child's end."""
         self.requires(*layers)
         child, answers = self.start(attack, layers=layers, limits=limits)

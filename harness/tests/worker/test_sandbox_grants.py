@@ -12,7 +12,9 @@ from harness.worker.sandbox.grants import Grants, Python, for_python, present, t
 from harness.worker.sandbox.tree import Kind, Tree, for_submission
 
 NO_USERNS = ("rlimits", "capabilities", "landlock", "seccomp")
-PROFILES = pytest.mark.parametrize("layers", [LAYERS, NO_USERNS, ("namespaces",)], ids=["full", "no-userns", "view only"])
+PROFILES = pytest.mark.parametrize(
+    "layers", [LAYERS, NO_USERNS, ("namespaces",)], ids=["full", "no-userns", "view only"]
+)
 
 SECRETS = ("katas/07/acceptance/test_it.py", "solutions/07/app.py", "harness/judge/verdict.py", "harness/tests/x.py")
 VISIBLE = ("harness/__init__.py", "harness/worker/child.py", "harness/simulation/clock.py")
@@ -143,12 +145,20 @@ def test_a_link_next_to_the_project_does_not_open_it(tmp_path: Path) -> None:
 @PROFILES
 def test_in_this_very_checkout_nothing_of_the_katas_can_be_opened(sandbox: Sandbox, layers: tuple[str, ...]) -> None:
     root = os.path.dirname(this_python().harness)
-    places = [os.path.join(root, name) for name in ("", "katas", "solutions", "harness", "harness/judge", "harness/tests", ".git")]
+    places = [
+        os.path.join(root, name)
+        for name in ("", "katas", "solutions", "harness", "harness/judge", "harness/tests", ".git")
+    ]
     existing = [place for place in places if os.path.exists(place)]
     listed_by_the_judge = [error_of(lambda place=place: os.listdir(place)) for place in existing]
 
     def listed_by_the_worker() -> list[str]:
-        return [name for place in existing if error_of(lambda: os.listdir(place)) == "succeeded" for name in os.listdir(place)]
+        return [
+            name
+            for place in existing
+            if error_of(lambda: os.listdir(place)) == "succeeded"
+            for name in os.listdir(place)
+        ]
 
     found = sandbox.run(listed_by_the_worker, layers=layers).value
 

@@ -91,7 +91,13 @@ def test_the_names_of_files_outside_cannot_be_seen(sandbox: Sandbox) -> None:
 
 def test_nothing_but_tmp_can_be_written(sandbox: Sandbox) -> None:
     def write() -> list[str]:
-        places = (sandbox.submission + "/x", "/x", os.path.dirname(os.__file__) + "/x", "/tmp/x", sandbox.scratch + "/y")
+        places = (
+            sandbox.submission + "/x",
+            "/x",
+            os.path.dirname(os.__file__) + "/x",
+            "/tmp/x",
+            sandbox.scratch + "/y",
+        )
         return [error_of(lambda place=place: os.close(os.open(place, os.O_CREAT | os.O_WRONLY))) for place in places]
 
     outcome = sandbox.run(write, layers=("namespaces",))

@@ -35,8 +35,9 @@ _here = _State()
 
 def prepare() -> None:
     """Works out once, in the zygote, what each worker would otherwise work out again."""
-    grants = granted.for_python(granted.this_python())
-    trees.of_interpreter(grants)
+    if MACHINE is None:
+        return
+    trees.of_interpreter(granted.for_python(granted.this_python()))
     for own_tree in (True, False):
         seccomp.template(own_tree=own_tree)
 

@@ -8,6 +8,7 @@ Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/AP
 Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
 """
 
+import re
 from dataclasses import dataclass
 
 import msgspec
@@ -57,6 +58,7 @@ COMPUTED = (
 )
 READABLE = frozenset([*WHOLE_NUMBERS, *CHOICES, *FREE, *COMPUTED, "FifoQueue"])
 
+_DIGITS = re.compile(r"[0-9]{1,9}")
 _DEFAULTS = {name: str(number.default) for name, number in WHOLE_NUMBERS.items()} | {"SqsManagedSseEnabled": "true"}
 _FIFO_DEFAULTS = {
     "FifoQueue": "true",
@@ -116,7 +118,7 @@ def checked_number(name: str, value: str) -> int:
         SqsError: InvalidAttributeValue; it is not a whole number within its range.
     """
     number = WHOLE_NUMBERS[name]
-    if not value.isascii() or not value.isdigit() or not number.low <= int(value) <= number.high:
+    if not _DIGITS.fullmatch(value) or not number.low <= int(value) <= number.high:
         raise SqsError(
             Code.INVALID_ATTRIBUTE_VALUE,
             f"Invalid value for the parameter {name}. Reason: {value} is not a whole number "

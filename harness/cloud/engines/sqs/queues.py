@@ -4,9 +4,9 @@ Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/AP
 Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from harness.cloud.engines.sqs.attributes import Settings, new_settings
 from harness.cloud.engines.sqs.errors import Code, SqsError, invalid_parameter, no_such_queue
@@ -16,6 +16,8 @@ from harness.cloud.engines.sqs.quotas import NAME_REUSE_US
 from harness.cloud.engines.sqs.redrive_policy import check_target
 from harness.cloud.engines.sqs.surroundings import Surroundings
 from harness.cloud.engines.sqs.validation import check_queue_name
+
+_QUEUE_URL = re.compile(r"https?://[^/]+/(?P<account>[^/]+)/(?P<name>[^/]+)")
 
 
 class Queues:
@@ -79,11 +81,11 @@ class Queues:
         Raises:
             SqsError: QueueDoesNotExist; InvalidAddress if it is not the URL of a queue.
         """
-        parts = urlsplit(url).path.strip("/").split("/")
-        if len(parts) != 2:
+        parts = _QUEUE_URL.fullmatch(url)
+        if parts is None:
             raise SqsError(Code.INVALID_ADDRESS, f"The address {url} is not valid for this endpoint.")
-        queue = self._queues.get(parts[1])
-        if queue is None or parts[0] != self._around.account_id:
+        queue = self._queues.get(parts["name"])
+        if queue is None or parts["account"] != self._around.account_id:
             raise no_such_queue()
         return queue
 

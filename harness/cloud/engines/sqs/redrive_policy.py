@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGui
 Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
 """
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 DEFAULT_MAX_RECEIVE_COUNT = 10
 PERMISSIONS = ("allowAll", "denyAll", "byQueue")
 SOURCES_BY_QUEUE = 10
+
+_DIGITS = re.compile(r"[0-9]{1,9}")
 
 
 class RedrivePolicy(msgspec.Struct, frozen=True):
@@ -50,7 +53,7 @@ def read_redrive_policy(text: str) -> RedrivePolicy:
     if not isinstance(target, str) or not target:
         raise _refuse(text, "Redrive policy does not contain mandatory attribute: deadLetterTargetArn.")
     stated = policy.get("maxReceiveCount", DEFAULT_MAX_RECEIVE_COUNT)
-    if not str(stated).isascii() or not str(stated).isdigit() or not 1 <= int(stated) <= RECEIVE_COUNT:
+    if not _DIGITS.fullmatch(str(stated)) or not 1 <= int(stated) <= RECEIVE_COUNT:
         raise _refuse(
             text,
             f"Invalid value for maxReceiveCount: {stated}, valid values are from 1 to {RECEIVE_COUNT} both inclusive.",
@@ -104,7 +107,7 @@ def check_target(text: str, source: "Queue", target: RedriveAllowPolicy | None, 
 def _json_object(name: str, text: str) -> dict[str, Any]:
     try:
         policy = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         policy = None
     if not isinstance(policy, dict):
         raise invalid_parameter(name, text, f"{name} is not a valid JSON map.")

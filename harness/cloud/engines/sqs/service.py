@@ -101,7 +101,7 @@ class SqsService:
         action, decoder = self._actions[operation]
         try:
             request = decoder.decode(http.body or b"{}")
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise SqsError(Code.MALFORMED, f"The body of {operation} cannot be read: {error}") from None
         if getattr(request, "queue_url", None) == "":
             raise missing_parameter("QueueUrl")

@@ -78,6 +78,19 @@ def test_a_duplicate_to_come_is_seen_by_nobody(sqs, queue):
     assert queue.messages() == []
 
 
+def test_a_purge_takes_duplicates_to_come_and_does_not_count_them(sqs, queue):
+    message = queue.send("hello")
+    [first] = receive(sqs, queue)
+    queue.deliver_again(message.message_id, after_ms=1_000)
+    queue.delete(first.receipt_handle)
+
+    queue.purge()
+    sqs.advance(2)
+
+    assert receive(sqs, queue) == []
+    assert len(sqs.records(MessageDeleted)) == 1
+
+
 def test_a_duplicate_wakes_a_waiting_receiver(sqs, queue):
     message = queue.send("hello")
     receive(sqs, queue)

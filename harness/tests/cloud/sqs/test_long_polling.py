@@ -167,6 +167,19 @@ def test_a_receiver_that_gave_up_takes_nothing(sqs, queue, receivers):
     assert receivers.log == [(1.0, "patient", ["hello"])]
 
 
+def test_a_receiver_that_gave_up_leaves_no_timer_behind(sqs, queue, receivers):
+    queue.send("hello")
+    sqs.run(queue.receive(max_messages=1, wait_s=0, receiver="first"))
+    gone = [receivers.start(queue, "gone"), receivers.start(queue, "gone too", wait_s=20)]
+    sqs.advance(1)
+
+    for task in gone:
+        task.cancel()
+    sqs.run(sqs.loop.settled())
+
+    assert sqs.loop.time() == 1.0
+
+
 def test_a_receiver_that_waits_for_ever_does_not_keep_the_simulation_alive(sqs, queue, receivers):
     task = receivers.start(queue, "r")
 

@@ -5,6 +5,8 @@ Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGui
 Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
 """
 
+import json
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -179,7 +181,18 @@ def test_an_unknown_action_is_answered_with_the_list_of_those_there_are(sqs):
     assert b"SQS has no action Teleport here. It has: AddPermission, CancelMessageMoveTask" in reply.body
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'{"QueueUrl": 7}', b"\xff"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"[]",
+        b'{"QueueUrl": 7}',
+        b"\xff",
+        b'{"QueueUrl": "x", "MessageBody": "\\ud800"}',
+        b'{"QueueUrl": "x", "MessageAttributes": {"a": {"DataType": "Binary", "BinaryValue": "?"}}}',
+        b'{"Deep": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    ],
+)
 def test_a_body_that_is_not_the_request_is_refused(sqs, body):
     headers = {"x-amz-target": "AmazonSQS.SendMessage"}
 
@@ -195,3 +208,37 @@ def test_every_action_of_botocores_model_is_there(sqs):
     missing = [name for name in model.operation_names if name not in sqs.service._actions]
 
     assert missing == []
+
+
+@pytest.mark.parametrize("url", ["http://[", "", "https://sqs/1/2/3", "https://sqs/\x00/"])
+def test_a_queue_url_that_is_none_is_refused_and_breaks_nothing(sqs, url):
+    """A worker may send anything: the answer is an error of SQS, never one of ours."""
+    headers = {"x-amz-target": "AmazonSQS.SendMessage"}
+    body = json.dumps({"QueueUrl": url, "MessageBody": "x"}).encode()
+
+    reply = sqs.answer(Request("POST", "https://sqs.eu-central-1.amazonaws.com/", headers, body))
+
+    assert reply.status == 400
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"VisibilityTimeout": "9" * 5_000},
+        {"VisibilityTimeout": "\u0663"},
+        {"RedrivePolicy": '{"deadLetterTargetArn": "x", "maxReceiveCount": "' + "9" * 5_000 + '"}'},
+        {"RedrivePolicy": "[" * 100_000},
+        {"RedriveAllowPolicy": '{"redrivePermission": ["allowAll"]}'},
+    ],
+)
+def test_an_attribute_made_to_break_the_reader_is_refused(sqs, attributes):
+    with pytest.raises(ClientError, match="(InvalidAttributeValue|InvalidParameterValue)"):
+        sqs.queue_url(**attributes)
+
+
+def test_a_number_of_a_million_digits_is_read_in_one_pass(sqs):
+    """A pattern that backtracks would take hours here."""
+    url = sqs.queue_url()
+
+    with pytest.raises(ClientError, match="Can't cast the value"):
+        sqs.send(url, MessageAttributes={"a": text("1" * 1_000_000 + "x", "Number")})

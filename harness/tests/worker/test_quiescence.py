@@ -1,0 +1,92 @@
+"""The system tells whether a process stands still, in two ways that agree."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from harness.worker import quiescence
+from harness.worker.quiescence import (
+    cpu_s_from_proc,
+    cpu_s_from_psutil,
+    standstill_from_cpu_times,
+    standstill_from_proc,
+)
+
+SLEEPING = "import threading, time\nfor _ in range(2): threading.Thread(target=time.sleep, args=(60,)).start()\nprint('up', flush=True)"
+TICKING = "import time\nprint('up', flush=True)\nwhile True: sum(range(20000)); time.sleep(0.001)"
+
+
+@pytest.fixture
+def run():
+    processes = []
+
+    def start(program: str) -> int:
+        process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+        processes.append(process)
+        process.stdout.readline()
+        time.sleep(0.05)
+        return process.pid
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("standstill", [standstill_from_proc, standstill_from_cpu_times])
+def test_the_mark_of_a_process_that_sleeps_stays_the_same(run, standstill):
+    pid = run(SLEEPING)
+
+    marks = []
+    for _ in range(5):
+        marks.append(standstill(pid))
+        time.sleep(0.01)
+
+    assert marks[0] is not None
+    assert len(marks[0]) == 3
+    assert len(set(marks)) == 1
+
+
+@pytest.mark.parametrize(("standstill", "over_s"), [(standstill_from_proc, 0.01), (standstill_from_cpu_times, 0.1)])
+def test_the_mark_of_a_process_that_works_now_and_then_changes(run, standstill, over_s):
+    pid = run(TICKING)
+
+    before = standstill(pid)
+    time.sleep(over_s)
+    after = standstill(pid)
+
+    assert before is None or before != after
+
+
+@pytest.mark.parametrize("standstill", [standstill_from_proc, standstill_from_cpu_times])
+def test_a_process_that_is_gone_does_not_stand_still(standstill):
+    assert standstill(2**22 + 1) is None
+
+
+@pytest.mark.parametrize("cpu_s", [cpu_s_from_proc, cpu_s_from_psutil])
+def test_cpu_time_grows_while_a_process_computes_and_is_zero_when_it_is_gone(run, cpu_s):
+    pid = run("print('up', flush=True)\nwhile True: pass")
+
+    before = cpu_s(pid)
+    time.sleep(0.3)
+
+    assert cpu_s(pid) - before > 0.05
+    assert cpu_s(2**22 + 1) == 0.0
+
+
+def test_a_stuck_worker_is_noticed_without_proc_as_well(deploy, monkeypatch):
+    monkeypatch.setattr(quiescence, "has_proc", lambda: False)
+    judge = deploy("import os\nreader, writer = os.pipe()\ndef handler(event, context): os.read(reader, 1)\n")
+
+    assert judge.invoke() is None
+
+
+def test_a_process_that_stands_in_for_another_is_looked_through(run):
+    pid = run("import os, subprocess, sys\np = subprocess.Popen(['sleep', '60'])\nprint(p.pid, flush=True)\np.wait()")
+
+    inner = quiescence.innermost(pid)
+
+    assert inner != pid
+    assert quiescence.innermost(inner) == inner
