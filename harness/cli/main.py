@@ -15,7 +15,7 @@ from harness.cli.list import list_katas
 from harness.cli.reporting import INTERRUPTED
 from harness.cli.show import show
 from harness.cli.start import start
-from harness.cli.test import test
+from harness.cli.test import judge_solution
 from harness.cli.verify import verify
 
 _EXAMPLES = """\b
@@ -46,7 +46,7 @@ app = typer.Typer(
 app.command("list")(list_katas)
 app.command("show")(show)
 app.command("start")(start)
-app.command("test")(test)
+app.command("test")(judge_solution)
 app.command("verify")(verify)
 app.command("grade")(grade)
 app.command("doctor")(doctor)

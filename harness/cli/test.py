@@ -52,7 +52,7 @@ class Request:
 
 
 @reported
-def test(
+def judge_solution(
     context: typer.Context,
     kata: Annotated[str | None, typer.Argument(help="Number or name; without it, the next unsolved one.")] = None,
     path: Annotated[Path | None, typer.Option(metavar="DIR", help="The submission, if not in workspace/.")] = None,

@@ -5,14 +5,18 @@ else: the entry point that answers a request, the clock it reads, the ids it dra
 reset between two runs. `harness/tests/cloud/test_account.py` guards each of them.
 """
 
+import functools
 import json
+import pickle
 import sys
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+import moto.core.responses
 import moto.core.utils
+import moto.dynamodb.parsing.validators
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 from moto import backend_index, backends
@@ -33,6 +37,15 @@ _Handler = Callable[[Any, Any, Any], tuple[int, dict[str, Any], str | bytes]]
 
 class UnknownEndpoint(Exception):
     """No AWS service that this simulator knows listens at this address."""
+
+
+def _spare_moto_repeated_work() -> None:
+    """Remembers what moto works out anew for each request, and copies expressions the quick way."""
+    moto.core.responses.method_names_from_class = functools.cache(moto.core.utils.method_names_from_class)
+    moto.dynamodb.parsing.validators.deepcopy = lambda node: pickle.loads(pickle.dumps(node, -1))
+
+
+_spare_moto_repeated_work()
 
 
 class Account:

@@ -6,6 +6,9 @@ is made safe to show on a terminal, in a log and on a page.
 """
 
 import unicodedata
+from typing import ClassVar
+
+from harness.errors import ExplainedError
 
 SHOWN_LIMIT = 2000
 """Characters of one value shown at most: past it a value is an attack, not information."""
@@ -13,19 +16,13 @@ SHOWN_LIMIT = 2000
 _INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 
 
-class SubmissionError(Exception):
+class SubmissionError(ExplainedError):
     """The submission cannot be used as it is; its author can change that.
 
-    Attributes:
-        happened: what is wrong, with the value, as a sentence.
-        expected: what would be right.
-        got: what was found instead, where `happened` does not say it.
-        try_: one thing to do about it.
-        see: the page to read.
-        file: path as the learner knows it, relative to the submission; "" where there is none.
-        line: counted from 1; 0: the whole file.
-        column: counted from 1; 0: the whole line.
+    Whatever is said may quote the submission, so every text is made safe to show.
     """
+
+    exit_code: ClassVar[int] = 1
 
     def __init__(
         self,
@@ -39,26 +36,16 @@ class SubmissionError(Exception):
         line: int = 0,
         column: int = 0,
     ) -> None:
-        super().__init__(happened)
-        self.happened = shown(happened)
-        self.expected = shown(expected)
-        self.got = shown(got)
-        self.try_ = shown(try_)
-        self.see = shown(see)
-        self.file = shown(file)
-        self.line = line
-        self.column = column
-
-    @property
-    def place(self) -> str:
-        """File, line and column as editors and terminals link them: "template.yaml:12:5"."""
-        parts = [self.file, self.line and str(self.line), self.column and str(self.column)]
-        return ":".join(part for part in parts if part)
-
-    def __str__(self) -> str:
-        first = f"{self.place}: {self.happened}" if self.place else self.happened
-        rest = {"Expected": self.expected, "Got": self.got, "Try": self.try_, "See": self.see}
-        return "\n".join([first, *(f"{label}: {text}" for label, text in rest.items() if text)])
+        super().__init__(
+            shown(happened),
+            expected=shown(expected),
+            got=shown(got),
+            try_=shown(try_),
+            see=shown(see),
+            file=shown(file),
+            line=line,
+            column=column,
+        )
 
 
 def shown(value: object) -> str:

@@ -1,5 +1,7 @@
 """Imports what every judge needs, once, before it is forked."""
 
+import gc
+
 
 def preload() -> None:
     """pytest, moto's DynamoDB and the world: imported, and their first-use caches filled."""
@@ -12,3 +14,11 @@ def preload() -> None:
     from harness.simulation.randomness import Randomness
 
     Account(Clock(), Randomness(0)).json_call("dynamodb", "DynamoDB_20120810.ListTables")
+    _spare_the_collector()
+
+
+def _spare_the_collector() -> None:
+    """What is imported stays for ever: the collector need not walk it, nor forks copy its pages."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)

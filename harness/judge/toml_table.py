@@ -145,7 +145,8 @@ def read_toml(path: Path, shown_as: str) -> Table:
     except tomllib.TOMLDecodeError as error:
         place = _PLACE.search(str(error))
         line, column = (int(place[1]), int(place[2])) if place else (len(text.splitlines()), 0)
-        happened = f"This is not TOML: {_PLACE.sub('', str(error)).replace('(at end of document)', 'at the end of the file').strip()}."
+        reason = _PLACE.sub("", str(error)).replace("(at end of document)", "at the end of the file").strip()
+        happened = f"This is not TOML: {reason}."
         raise KataWrong(happened, expected="TOML 1.0", file=shown_as, line=line, column=column) from None
 
 

@@ -159,9 +159,9 @@ def _row(candidate: Candidate, verdicts: list[Verdict]) -> Row:
 
 
 def _problems(candidate: Candidate, verdict: Verdict) -> list[str]:
-    if verdict.error:
-        return [f"could not be judged: {_told(verdict)}"]
-    return candidate.problems(verdict)
+    """What is wrong with the verdict; an error that no scenario tells of counts too."""
+    problems = candidate.problems(verdict) if verdict.scenarios or not verdict.error else []
+    return problems or ([f"could not be judged: {_told(verdict)}"] if verdict.error else [])
 
 
 def _told(verdict: Verdict) -> str:

@@ -7,6 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
+from harness import paths
 from harness.errors import ExplainedError
 from harness.judge.catalogue import kata_folders, number_of
 from harness.learner.progress import Progress
@@ -67,7 +68,7 @@ def next_unsolved(katas: Path, workspace: Path, progress: Progress) -> Path:
     fresh = next((folder for folder in folders if folder not in begun), None)
     raise NothingBegunError(
         "Every kata in the workspace is solved." if begun else "No kata is begun yet.",
-        expected=f"a kata to judge, or one begun in {workspace}",
+        expected=f"a kata to judge, or one begun in {paths.short(workspace)}",
         try_=f"kata start {number_of(fresh):02d}" if fresh else "kata list",
     )
 
@@ -86,7 +87,7 @@ def _refuse_occupied(target: Path, kata_folder: Path) -> None:
         there = "a link" if target.is_symlink() else "a file"
     number = f"{number_of(kata_folder):02d}"
     raise FolderOccupiedError(
-        f"{target} is there already; nothing was written.",
+        f"{paths.short(target)} is there already; nothing was written.",
         expected="a folder that does not exist yet, or is empty",
         got=there,
         try_=f"kata test {number} to judge it, or kata start {number} --to ANOTHER_FOLDER",

@@ -102,7 +102,8 @@ class VerdictScreen:
         blocked = [one for one in verdict.scenarios if one.outcome is Outcome.BLOCKED]
         if blocked:
             points = sum(one.points for one in blocked)
-            text = f"{count(len(blocked), 'scenario')} ({count(points, 'point')}) not judged until the first broken one holds"
+            how_many = f"{count(len(blocked), 'scenario')} ({count(points, 'point')})"
+            text = f"{how_many} not judged until the first broken one holds"
             self._print([Text(""), *hanging(text, self._width, first="  blocked  ", first_style="yellow")])
 
     def _score(self, verdict: Verdict) -> str:

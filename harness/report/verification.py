@@ -11,7 +11,7 @@ from harness.report.text import count
 
 def draw_verification(report: VerificationReport) -> RenderableType:
     """A row for each solution, and what is wrong below those that do not do as they must."""
-    solutions = table("", "solution", "must", "runs", "s")
+    solutions = table("", "solution", "must", "runs", "s", whole="solution")
     for row in report.rows:
         solutions.add_row(*_solution(row))
     broken = [row for row in report.rows if not row.holds]

@@ -4,6 +4,7 @@ The order matters: what waits is replaced before other modules make their locks,
 clocks are frozen after the modules that read them are imported.
 """
 
+import contextlib
 import sys
 from collections.abc import Iterator
 
@@ -106,3 +107,11 @@ def _remember_pure_results() -> None:
         return usual[event_name]
 
     botocore.hooks.EventAliaser._alias_event_name = find_alias_once
+
+
+def prepare_sandbox() -> None:
+    """Works out what every sandboxed worker needs, where there is a sandbox."""
+    with contextlib.suppress(ImportError):
+        from harness.worker import sandbox
+
+        sandbox.prepare()

@@ -204,6 +204,7 @@ def _load_runtime() -> Iterator[None]:
 
     preload.preload()
     preload.warm_up()
+    preload.prepare_sandbox()
     gc.collect()
     gc.freeze()
     return preload.warm_up_later()

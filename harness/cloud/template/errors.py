@@ -154,6 +154,10 @@ class DuplicateName(TemplateError):
     """Two resources of one kind with the same physical name."""
 
 
+class DuplicateMapping(TemplateError):
+    """Two event source mappings from one source to one function."""
+
+
 class SourceOutside(TemplateError):
     """An event source, target or destination that this template does not create."""
 

@@ -10,6 +10,7 @@ import json
 import re
 
 from harness.cloud.template.errors import (
+    DuplicateMapping,
     MissingProperty,
     PropertiesContradict,
     PropertyOutOfRange,
@@ -45,7 +46,21 @@ def event_source_specs(stack: Stack) -> tuple[EventSourceSpec, ...]:
             specs.append(_of_mapping(resource, stack))
         elif resource.type == RULE:
             specs += _of_rule(resource, stack)
+    _refuse_same_mappings(specs)
     return tuple(specs)
+
+
+def _refuse_same_mappings(specs: list[EventSourceSpec]) -> None:
+    seen: dict[tuple[str, str], EventSourceSpec] = {}
+    for spec in specs:
+        first = seen.setdefault((spec.source, spec.function), spec)
+        if spec.source and first is not spec:
+            raise DuplicateMapping(
+                f"{spec.function} reads {spec.source} twice: {first.name} on line {first.line}, {spec.name} on line "
+                f"{spec.line}.",
+                expected="one event source mapping for a source and a function",
+                line=spec.line,
+            )
 
 
 def _of_event(event: Event, function: Resource, stack: Stack) -> EventSourceSpec:
@@ -220,7 +235,7 @@ def _on_failure(event: Event, stack: Stack) -> str:
     if not target:
         return ""
     place = target.value_place("Destination")
-    return stack.arn(target["Destination"], (QUEUE,), event.spot.below("DestinationConfig.OnFailure", place))
+    return stack.target(target["Destination"], (QUEUE,), event.spot.below("DestinationConfig.OnFailure", place))
 
 
 def _filters(event: Event) -> tuple[str, ...]:
@@ -295,7 +310,7 @@ def _schedule(event: Event, function: Resource, stack: Stack) -> EventSourceSpec
 def _schedule_dead_letter(event: Event, config: Map, stack: Stack) -> str:
     if not config:
         return ""
-    return stack.arn(config["Arn"], (QUEUE,), event.spot.below("DeadLetterConfig.Arn", config.value_place("Arn")))
+    return stack.target(config["Arn"], (QUEUE,), event.spot.below("DeadLetterConfig.Arn", config.value_place("Arn")))
 
 
 def _check_expression(expression: str, spot: Spot) -> None:

@@ -116,4 +116,4 @@ def _target(parent: Map, key: str, arn_key: str, function: Resource, stack: Stac
     if target["Type"] not in DESTINATION_TYPES:
         raise kind_spot.refused(target["Type"], f"one of {', '.join(DESTINATION_TYPES)}: others are not simulated yet")
     spot = function.spot().below(f"{key}.{arn_key}", target.value_place(arn_key))
-    return stack.arn(target[arn_key], DESTINATION_TYPES[target["Type"]], spot)
+    return stack.target(target[arn_key], DESTINATION_TYPES[target["Type"]], spot)

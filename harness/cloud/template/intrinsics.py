@@ -32,7 +32,7 @@ EXPANSION_LIMIT = 1_000_000
 NO_VALUE = object()
 """What `!Ref AWS::NoValue` gives: the property or item it stands for is left out."""
 
-_PLACEHOLDER = re.compile(r"\$\{(!?)\s*([^{}]*?)\s*\}")
+_PLACEHOLDER = re.compile(r"\$\{(!?)([^{}]*)\}")
 
 
 class Resolver:
@@ -166,7 +166,7 @@ class Resolver:
         return _PLACEHOLDER.sub(lambda match: self._placeholder(match, own, place), template)
 
     def _placeholder(self, match: re.Match[str], own: Mapping[str, str], place: Place) -> str:
-        literal, name = match.groups()
+        literal, name = match.group(1), match.group(2).strip()
         if literal:
             return f"${{{name}}}"
         if name in own:

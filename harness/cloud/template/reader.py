@@ -13,7 +13,7 @@ from harness.cloud.template import yaml_source
 from harness.cloud.template.apis import api_of_event, api_specs
 from harness.cloud.template.circles import refuse_circles
 from harness.cloud.template.data import queue_specs, table_specs
-from harness.cloud.template.errors import TemplateError, UnknownResourceType, did_you_mean
+from harness.cloud.template.errors import TemplateError, TemplateTooLarge, UnknownResourceType, did_you_mean
 from harness.cloud.template.events import event_source_specs
 from harness.cloud.template.folder import find_template, read_template_bytes, refuse_links_outside
 from harness.cloud.template.functions import function_specs
@@ -69,6 +69,9 @@ def read_template(
         return _template(tree, file, warnings, parameters, deployment)
     except TemplateError as error:
         raise error.at(file.name) from None
+    except RecursionError:
+        happened = "References or conditions lead from one to the next without end."
+        raise TemplateTooLarge(happened, file=file.name) from None
 
 
 def _template(tree: Map, file: Path, warnings: list[str], given: Mapping[str, str], deployment: Deployment) -> Template:

@@ -96,11 +96,11 @@ class Text:
         if isinstance(value, Map | Items):
             raise spot.wrong(value, self.called or "a text")
         text = as_text(value)
-        if self.pattern and not re.fullmatch(self.pattern, text):
-            raise spot.refused(value, self.called or f"a text of the form {self.pattern}")
         if len(text) > self.longest:
             happened = f"{spot.path} of {spot.resource} has {len(text)} characters."
             raise spot.error(PropertyOutOfRange, happened, expected=f"at most {self.longest}")
+        if self.pattern and not re.fullmatch(self.pattern, text):
+            raise spot.refused(value, self.called or f"a text of the form {self.pattern}")
         return text
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.cloud.template.errors import SourceOutside
+from harness.cloud.template.errors import PropertiesContradict, SourceOutside
 from harness.cloud.template.references import References
 from harness.cloud.template.schema import FUNCTION, RESOURCE_TYPES
 from harness.cloud.template.shapes import Spot
@@ -120,3 +120,22 @@ class Stack:
                 try_=f"write !GetAtt {resource.logical_id}.Arn",
             )
         return value
+
+    def target(self, value: str, types: tuple[str, ...], spot: Spot) -> str:
+        """As `arn`, for whatever Lambda or EventBridge sends to by itself: never a FIFO queue.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+
+        Raises:
+            SourceOutside: it is not the ARN of such a resource.
+            PropertiesContradict: it is that of a FIFO queue.
+        """
+        arn = self.arn(value, types, spot)
+        resource = self.named(arn, types, spot)
+        if resource.properties.get("FifoQueue", False):
+            raise spot.error(
+                PropertiesContradict,
+                f"{spot.path} of {spot.resource} is {resource.logical_id}, a FIFO queue.",
+                expected="a standard queue: AWS sends failed events to no other",
+            )
+        return arn

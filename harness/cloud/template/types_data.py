@@ -133,6 +133,7 @@ TABLE = ResourceType(
             "Tags": TAGS,
             "KinesisStreamSpecification": Unsupported("use StreamSpecification"),
             "ImportSourceSpecification": Unsupported(),
+            "VectorIndexes": Unsupported(),
         },
         required=("KeySchema", "AttributeDefinitions"),
     ),

@@ -31,6 +31,8 @@ BYTES_LIMIT = 200_000
 DEPTH_LIMIT = 50
 NODE_LIMIT = 50_000
 ALIAS_LIMIT = 100
+NUMBER_LIMIT = 64
+"""Characters: a longer plain value is a text, whatever it looks like."""
 
 _TOO_DEEP = f"The template is nested more than {DEPTH_LIMIT} levels deep."
 
@@ -218,7 +220,7 @@ class _Reader:
 
     def _scalar(self, event: Any) -> str | int | float | bool:
         text: str = event.value
-        if not event.implicit[0]:
+        if not event.implicit[0] or len(text) > NUMBER_LIMIT:
             return text
         if text in _NULLS:
             raise _at(
@@ -252,7 +254,7 @@ class _Reader:
 
 def _refuse_ambiguous(event: Any) -> None:
     text: str = event.value
-    match = _AMBIGUOUS.fullmatch(text)
+    match = _AMBIGUOUS.fullmatch(text) if len(text) <= NUMBER_LIMIT else None
     if not match:
         return
     if match.lastgroup == "boolean":

@@ -5,10 +5,12 @@ import mmap
 import os
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
-from harness.tests.worker.sandboxed import Sandbox, error_of, raw, sandbox  # noqa: F401
+from harness.tests.worker.sandboxed import Sandbox, any_sandbox, error_of, errors_of, raw  # noqa: F401  any_sandbox is the fixture
 from harness.worker.sandbox import LAYERS, Limits
 from harness.worker.sandbox.syscalls import NUMBERS
 
@@ -22,10 +24,7 @@ def test_a_fork_bomb_does_not_start(sandbox: Sandbox, layers: tuple[str, ...]) -
     sigchld, vm, vfork = 17, 0x100, 0x4000
 
     def fork() -> list[str]:
-        clones = [
-            error_of(lambda flags=flags: raw("syscall", NUMBERS["clone"], flags, 0, 0, 0, 0))
-            for flags in (sigchld, vm | vfork)
-        ]
+        clones = errors_of(lambda flags: raw("syscall", NUMBERS["clone"], flags, 0, 0, 0, 0), [sigchld, vm | vfork])
         return [
             error_of(lambda: raw("fork")),
             *clones,
@@ -154,12 +153,11 @@ def test_a_spinning_handler_is_ended_by_the_kernel_even_if_nobody_watches(sandbo
 
 def test_a_stack_overflow_ends_the_worker_only(sandbox: Sandbox) -> None:
     def dive() -> None:
-        sys.stderr = open("/dev/null", "w")
-        os.dup2(sys.stderr.fileno(), 2)
-        call_back = ctypes.CFUNCTYPE(ctypes.c_int)
+        os.dup2(os.open("/dev/null", os.O_WRONLY), 2)
         sys.setrecursionlimit(10**9)
-        deeper = call_back(lambda: deeper())
-        deeper()
+        functions: list[Callable[[], int]] = []
+        functions.append(ctypes.CFUNCTYPE(ctypes.c_int)(lambda: functions[0]()))
+        functions[0]()
 
     assert sandbox.run(dive).ending == "signal SIGSEGV"
 
@@ -170,7 +168,7 @@ def test_limits_cannot_be_raised_again(sandbox: Sandbox, layers: tuple[str, ...]
 
     def raise_limits() -> list[str]:
         kinds = (resource.RLIMIT_AS, resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)
-        return [type(_failure(lambda kind=kind: resource.setrlimit(kind, (2**40, 2**40)))).__name__ for kind in kinds]
+        return [type(_failure(partial(resource.setrlimit, kind, (2**40, 2**40)))).__name__ for kind in kinds]
 
     assert sandbox.run(raise_limits, layers=layers).value == ["ValueError"] * 4
 
@@ -196,13 +194,14 @@ def test_a_crash_leaves_no_core_dump(sandbox: Sandbox, layers: tuple[str, ...]) 
     child, _ = sandbox.start(crash, layers=layers)
     _, status = os.waitpid(child, 0)
 
-    assert os.WIFSIGNALED(status) and not os.WCOREDUMP(status)
+    assert os.WIFSIGNALED(status)
+    assert not os.WCOREDUMP(status)
     assert [name for name in os.listdir(sandbox.scratch) if name.startswith("core")] == []
 
 
-def _failure(action: object) -> Exception | None:
+def _failure(action: Callable[[], object]) -> Exception | None:
     try:
-        action()  # type: ignore[operator]
+        action()
     except (OSError, ValueError) as error:
         return error
     return None

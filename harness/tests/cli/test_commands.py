@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from harness.judge.kata_file import read_kata
 from harness.tests.cli.conftest import Kata
 from harness.tests.fake_kata import KATA_TOML
 
@@ -206,10 +205,6 @@ def test_a_reader_that_closes_the_pipe_sees_no_traceback(home: Path) -> None:
     done = subprocess.run(command, shell=True, capture_output=True, env={**os.environ, "KATAS_HOME": str(home)})
     assert b"Traceback" not in done.stderr
     assert b"Exception" not in done.stderr
-
-
-def test_a_kata_found_on_the_command_line_is_the_one_read(home: Path) -> None:
-    assert read_kata(home / "katas" / "42_doors").name == "42_doors"
 
 
 def test_ctrl_c_from_outside_ends_the_command_with_130(home: Path) -> None:

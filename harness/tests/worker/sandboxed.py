@@ -2,16 +2,17 @@
 
 The function is forked, not started, so it may be a closure. What it returns must be JSON.
 Every test runs twice where the tests run as root: once as root, as in a container, and once
-as an unprivileged user, as on a learner's machine.
+as an unprivileged user, as on a learner's machine. Some modules are imported here only to be
+loaded before the sandbox: an unprivileged user may not reach a Python that lies below /root.
 """
 
-import asyncio  # noqa: F401 - loaded before the sandbox: an unprivileged user may not reach root's Python
+import asyncio  # noqa: F401
 import ctypes
-import encodings.cp437  # noqa: F401
+import encodings.cp437
 import encodings.idna  # noqa: F401
 import errno
 import json
-import multiprocessing.popen_fork
+import multiprocessing.popen_fork  # noqa: F401
 import os
 import resource  # noqa: F401
 import select
@@ -24,7 +25,7 @@ import threading  # noqa: F401
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -109,8 +110,8 @@ class Sandbox:
         return child, answers
 
 
-@pytest.fixture(params=["own user", "unprivileged user"])
-def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+@pytest.fixture(name="sandbox", params=["own user", "unprivileged user"])
+def any_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A sandbox with a submission and a private /tmp, for each kind of user."""
     user = None if request.param == "own user" else NOBODY
     if user is not None and os.geteuid() != 0:
@@ -167,6 +168,23 @@ def error_of(action: Callable[[], Any]) -> str:
     except OSError as error:
         return errno.errorcode.get(error.errno or 0, type(error).__name__)
     return "succeeded"
+
+
+def errors_of(action: Callable[[Any], Any], things: Sequence[Any]) -> list[str]:
+    """The same for one action on several things."""
+    return [error_of(partial(action, thing)) for thing in things]
+
+
+def look(path: str) -> None:
+    """Opens a file for reading."""
+    with open(path, "rb"):
+        pass
+
+
+def touch(path: str) -> None:
+    """Opens a file for writing, and makes it if it is not there."""
+    with open(path, "ab"):
+        pass
 
 
 def ending_of(status: int) -> str:

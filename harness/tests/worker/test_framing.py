@@ -36,5 +36,5 @@ def test_a_length_above_the_limit_is_refused_before_anything_is_read():
 
 
 def test_a_frame_above_the_limit_is_not_sent():
-    with pytest.raises(FrameTooLong, match="A Logged frame of 16777246 bytes"):
+    with pytest.raises(FrameTooLong, match="A Logged frame of 16777244 bytes; at most 16777216 are sent"):
         framed(Logged(text="x" * FRAME_LIMIT))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.tests.worker.sandboxed import Sandbox, error_of, sandbox  # noqa: F401
+from harness.tests.worker.sandboxed import Sandbox, any_sandbox, errors_of, look  # noqa: F401  any_sandbox is the fixture
 from harness.worker.sandbox import LAYERS
 from harness.worker.sandbox.grants import Grants, Python, for_python, present, this_python, with_submission
 from harness.worker.sandbox.tree import Kind, Tree, for_submission
@@ -150,15 +150,13 @@ def test_in_this_very_checkout_nothing_of_the_katas_can_be_opened(sandbox: Sandb
         for name in ("", "katas", "solutions", "harness", "harness/judge", "harness/tests", ".git")
     ]
     existing = [place for place in places if os.path.exists(place)]
-    listed_by_the_judge = [error_of(lambda place=place: os.listdir(place)) for place in existing]
+    listed_by_the_judge = errors_of(os.listdir, existing)
 
     def listed_by_the_worker() -> list[str]:
-        return [
-            name
-            for place in existing
-            if error_of(lambda: os.listdir(place)) == "succeeded"
-            for name in os.listdir(place)
+        open_to_it = [
+            place for place, code in zip(existing, errors_of(os.listdir, existing), strict=True) if code == "succeeded"
         ]
+        return [name for place in open_to_it for name in os.listdir(place)]
 
     found = sandbox.run(listed_by_the_worker, layers=layers).value
 
@@ -174,6 +172,6 @@ def test_in_this_very_checkout_the_runtime_can_be_read(sandbox: Sandbox, layers:
         pytest.skip("This Python lies below a home folder that only its owner can enter.")
     files = [boto3.__file__, os.__file__, os.path.join(this_python().harness, "worker/protocol.py")]
 
-    outcome = sandbox.run(lambda: [error_of(lambda file=file: open(file)) for file in files], layers=layers)
+    outcome = sandbox.run(lambda: errors_of(look, files), layers=layers)
 
     assert outcome.value == ["succeeded"] * 3

@@ -6,10 +6,12 @@ import os
 import pty
 import socket
 import subprocess
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from harness.tests.worker.sandboxed import Sandbox, sandbox  # noqa: F401
+from harness.tests.worker.sandboxed import Sandbox, any_sandbox  # noqa: F401  any_sandbox is the fixture
 from harness.worker.sandbox import describe_denial, install_hints
 
 PROCESSES = "Lambda functions here may not start processes."
@@ -30,7 +32,7 @@ SOCKETS = "Lambda functions here may not open sockets"
         pytest.param(lambda: multiprocessing.get_context("fork").Process(target=print).start(), id="multiprocessing"),
     ],
 )
-def test_starting_a_process_says_that_it_is_not_allowed(sandbox: Sandbox, start: object) -> None:
+def test_starting_a_process_says_that_it_is_not_allowed(sandbox: Sandbox, start: Callable[[], Any]) -> None:
     outcome = sandbox.run(start, layers=("seccomp",))
 
     assert (outcome.error, outcome.code) == ("PermissionError", "EPERM")
@@ -44,7 +46,7 @@ def test_starting_a_process_says_that_it_is_not_allowed(sandbox: Sandbox, start:
         pytest.param(lambda: socket.create_connection(("example.com", 443)), id="by name"),
     ],
 )
-def test_opening_a_connection_says_that_it_is_not_allowed(sandbox: Sandbox, reach: object) -> None:
+def test_opening_a_connection_says_that_it_is_not_allowed(sandbox: Sandbox, reach: Callable[[], Any]) -> None:
     outcome = sandbox.run(reach, layers=("seccomp",))
 
     assert outcome.error == "PermissionError"

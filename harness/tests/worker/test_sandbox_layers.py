@@ -8,10 +8,11 @@ import select
 import signal
 import socket
 import threading
+from pathlib import Path
 
 import pytest
 
-from harness.tests.worker.sandboxed import Sandbox, ending_of, error_of, raw, sandbox  # noqa: F401
+from harness.tests.worker.sandboxed import Sandbox, any_sandbox, ending_of, error_of, errors_of, look, raw, touch  # noqa: F401  any_sandbox is the fixture
 from harness.worker.sandbox import LAYERS, Limits, SandboxLeaks, SandboxUnavailable, apply, confinement, self_test
 from harness.worker.sandbox.privileges import UNPRIVILEGED_ID, has_capabilities
 
@@ -66,7 +67,10 @@ def test_killing_the_process_outside_kills_all_that_the_worker_started(sandbox: 
 
     def start_stragglers() -> None:
         for _ in range(5):
-            raw("fork") or (os.setsid(), os.write(token, b"+"), signal.pause())
+            if raw("fork") == 0:
+                os.setsid()
+                os.write(token, b"+")
+                signal.pause()
         signal.pause()
 
     child, answers = sandbox.start(start_stragglers, layers=("namespaces",))
@@ -77,14 +81,16 @@ def test_killing_the_process_outside_kills_all_that_the_worker_started(sandbox: 
     ready, _, _ = select.select([alive], [], [], 10)
 
     assert (started, ending_of(status)) == (5, "signal SIGKILL")
-    assert ready and os.read(alive, 1) == b""  # nobody holds the other end any more
+    assert ready
+    assert os.read(alive, 1) == b""  # nobody holds the other end any more
     os.close(alive)
     os.close(answers)
 
 
 def test_the_names_of_files_outside_cannot_be_seen(sandbox: Sandbox) -> None:
-    outcome = sandbox.run(lambda: [error_of(lambda: os.stat(p)) for p in ("/etc/passwd", "/proc/self", "/home")],
-                          layers=("namespaces",))  # fmt: skip
+    places = ("/etc/passwd", "/proc/self", "/home")
+
+    outcome = sandbox.run(lambda: errors_of(os.stat, places), layers=("namespaces",))
 
     assert outcome.value == ["ENOENT", "ENOENT", "ENOENT"]
 
@@ -98,7 +104,7 @@ def test_nothing_but_tmp_can_be_written(sandbox: Sandbox) -> None:
             "/tmp/x",
             sandbox.scratch + "/y",
         )
-        return [error_of(lambda place=place: os.close(os.open(place, os.O_CREAT | os.O_WRONLY))) for place in places]
+        return errors_of(touch, places)
 
     outcome = sandbox.run(write, layers=("namespaces",))
 
@@ -218,8 +224,8 @@ def test_a_worker_in_namespaces_that_gave_up_its_capabilities_cannot_mount(sandb
 
 def test_landlock_alone_denies_files_outside(sandbox: Sandbox) -> None:
     outcome = sandbox.run(
-        lambda: [error_of(lambda: open("/etc/passwd")), error_of(lambda: os.listdir("/home")),
-                 error_of(lambda: open(sandbox.submission + "/app.py"))],
+        lambda: [error_of(lambda: look("/etc/passwd")), error_of(lambda: os.listdir("/home")),
+                 error_of(lambda: look(sandbox.submission + "/app.py"))],
         layers=("landlock",),
     )  # fmt: skip
 
@@ -228,7 +234,7 @@ def test_landlock_alone_denies_files_outside(sandbox: Sandbox) -> None:
 
 def test_landlock_alone_lets_nothing_be_written_but_tmp(sandbox: Sandbox) -> None:
     outcome = sandbox.run(
-        lambda: [error_of(lambda: open(f"{folder}/x", "w")) for folder in (sandbox.submission, sandbox.scratch)],
+        lambda: errors_of(touch, [sandbox.submission + "/x", sandbox.scratch + "/x"]),
         layers=("landlock",),
     )
 
@@ -236,7 +242,7 @@ def test_landlock_alone_lets_nothing_be_written_but_tmp(sandbox: Sandbox) -> Non
 
 
 def test_dev_null_stays_usable(sandbox: Sandbox) -> None:
-    outcome = sandbox.run(lambda: error_of(lambda: open("/dev/null", "r+b", buffering=0)))
+    outcome = sandbox.run(lambda: errors_of(touch, ["/dev/null"])[0])
 
     assert outcome.value == "succeeded"
 
@@ -279,7 +285,7 @@ def test_asyncio_runs_under_seccomp(sandbox: Sandbox) -> None:
 
 def test_only_stream_pairs_can_be_made_because_a_datagram_reaches_any_named_socket(sandbox: Sandbox) -> None:
     outcome = sandbox.run(
-        lambda: [error_of(lambda: socket.socketpair(type=kind)) for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)],
+        lambda: errors_of(lambda kind: socket.socketpair(type=kind), [socket.SOCK_STREAM, socket.SOCK_DGRAM]),
         layers=("seccomp",),
     )
 
@@ -307,7 +313,7 @@ def test_copying_a_file_with_its_mode_works_in_both_profiles(sandbox: Sandbox) -
 
     def copy() -> str:
         shutil.copy2(sandbox.submission + "/app.py", sandbox.scratch + "/copy.py")
-        return open(sandbox.scratch + "/copy.py").read()
+        return Path(sandbox.scratch, "copy.py").read_text()
 
     assert sandbox.run(copy).value == "ANSWER = 42\n"
     assert sandbox.run(copy, layers=NO_USERNS).value == "ANSWER = 42\n"
@@ -335,7 +341,7 @@ def test_the_self_test_notices_capabilities_that_were_kept(sandbox: Sandbox) -> 
 
 
 def test_no_layers_change_nothing(sandbox: Sandbox) -> None:
-    assert sandbox.run(lambda: error_of(lambda: open("/etc/passwd")), layers=()).value == "succeeded"
+    assert sandbox.run(lambda: error_of(lambda: look("/etc/passwd")), layers=()).value == "succeeded"
 
 
 def test_all_layers_stack(sandbox: Sandbox) -> None:

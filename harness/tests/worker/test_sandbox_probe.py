@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from harness.tests.worker.sandboxed import layers_of
-from harness.worker.sandbox import LAYERS, SandboxUnavailable, available, confinement, landlock, probe, rows, syscalls
+from harness.worker.sandbox import LAYERS, SandboxUnavailable, available, landlock, probe, rows, seccomp, syscalls
 
 
 def test_every_layer_has_a_row_in_the_order_of_applying() -> None:
@@ -56,7 +56,7 @@ def test_a_layer_that_the_system_refuses_is_reported_with_the_systems_words(monk
 
 
 def test_a_layer_that_leaks_does_not_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(confinement.seccomp, "restrict", lambda **_: None)
+    monkeypatch.setattr(seccomp, "restrict", lambda **_: None)
 
     row = probe._try_layer("seccomp")
 

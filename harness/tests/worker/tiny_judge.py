@@ -98,13 +98,16 @@ class TinyJudge:
 
     def invoke(self, event: Any = None, timeout_ms: int = 3000, **context: str) -> Returned | Failed | None:
         """Runs one invocation to its end; None if nothing more can happen in it."""
-        invoke = Invoke(
+        return self._run(self.invocation(event, timeout_ms, **context))
+
+    def invocation(self, event: Any = None, timeout_ms: int = 3000, **context: str) -> Invoke:
+        """An Invoke frame with this event."""
+        return Invoke(
             unix_us=self.now_us,
             event=json.dumps({} if event is None else event).encode(),
             deadline_unix_us=self.now_us + timeout_ms * 1000,
             context={**CONTEXT, **context},
         )
-        return self._run(invoke)  # type: ignore[return-value]
 
     def result(self, event: Any = None) -> Any:
         """What the handler returns."""

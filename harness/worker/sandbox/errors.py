@@ -15,7 +15,8 @@ class SandboxUnavailable(Exception):
     def __init__(self, layer: str, errno: int, why: str) -> None:
         got = f"\nGot: {os.strerror(errno)} (errno {errno})." if errno else ""
         super().__init__(
-            f"The sandbox layer '{layer}' cannot be applied: {why}{got}\nTry: kata doctor, which tells what each layer needs."
+            f"The sandbox layer '{layer}' cannot be applied: {why}{got}\n"
+            "Try: kata doctor, which tells what each layer needs."
         )
         self.layer = layer
         self.errno = errno

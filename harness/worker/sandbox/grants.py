@@ -65,6 +65,7 @@ def this_python() -> Python:
     folders.update(site.getsitepackages())
     if site.ENABLE_USER_SITE:
         folders.add(site.getusersitepackages())
+    folders.update(path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages"))
     harness = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     return Python(sys.base_prefix, tuple(sorted(folders)), harness)
 

@@ -138,6 +138,8 @@ def _stand_in_for(child: int, signpost: int) -> NoReturn:
 
 
 def _end_by(number: int) -> None:
+    if number == signal.SIGSYS:
+        number = signal.SIGKILL  # seccomp ended it: outside that is a process that was killed
     privileges.keep_memory_to_itself()  # and no core dump
     if number not in (signal.SIGKILL, signal.SIGSTOP):
         signal.signal(number, signal.SIG_DFL)

@@ -6,6 +6,7 @@ or allow a user namespace and forbid everything in it.
 
 import json
 import os
+import platform
 import sys
 import warnings
 from collections.abc import Sequence
@@ -68,7 +69,7 @@ def rows() -> list[Layer]:
 
 def _try_layer(name: str) -> Layer:
     if MACHINE is None:
-        why = f"This is {sys.platform} on {os.uname().machine if hasattr(os, 'uname') else 'another system'}; it takes Linux."
+        why = f"This is {sys.platform} on {platform.machine()}; it takes Linux on x86-64 or arm64."
         return Layer(name, False, why, _ELSEWHERE, LOST[name])
     error_number, why = _in_child(name)
     works = error_number is None

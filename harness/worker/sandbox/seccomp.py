@@ -19,31 +19,28 @@ from harness.worker.sandbox.syscalls import AUDIT_ARCH, MACHINE, NUMBERS, call
 DENIED: dict[str, str] = {
     "start a process": "fork vfork execve execveat",
     "open a socket": "socket connect bind listen accept accept4",
-    "touch another process": (
-        "ptrace process_vm_readv process_vm_writev kcmp pidfd_open pidfd_getfd pidfd_send_signal tkill rt_sigqueueinfo "
-        "rt_tgsigqueueinfo process_madvise process_mrelease migrate_pages move_pages setpriority ioprio_set"
-    ),
-    "change what is mounted, or leave a namespace": (
-        "mount umount2 pivot_root chroot unshare setns fsopen fsconfig fsmount fspick move_mount open_tree open_tree_attr "
-        "mount_setattr open_by_handle_at name_to_handle_at fanotify_init"
-    ),
-    "use memory that no limit counts": (
-        "memfd_create memfd_secret shmget shmat shmctl shmdt semget semctl semop semtimedop msgget msgsnd msgrcv msgctl mq_open"
-    ),
-    "reach little-used parts of the kernel": (
-        "bpf perf_event_open io_uring_setup io_uring_enter io_uring_register io_setup userfaultfd keyctl add_key request_key "
-        "personality modify_ldt lookup_dcookie uselib sysfs"
-    ),
-    "run the machine": (
-        "init_module finit_module delete_module kexec_load kexec_file_load reboot swapon swapoff quotactl quotactl_fd acct "
-        "syslog vhangup iopl ioperm settimeofday clock_settime clock_adjtime adjtimex sethostname setdomainname"
-    ),
+    "touch another process": """
+        ptrace process_vm_readv process_vm_writev kcmp pidfd_open pidfd_getfd pidfd_send_signal tkill rt_sigqueueinfo
+        rt_tgsigqueueinfo process_madvise process_mrelease migrate_pages move_pages setpriority ioprio_set""",
+    "change what is mounted, or leave a namespace": """
+        mount umount2 pivot_root chroot unshare setns fsopen fsconfig fsmount fspick move_mount open_tree
+        open_tree_attr mount_setattr open_by_handle_at name_to_handle_at fanotify_init""",
+    "use memory that no limit counts": """
+        memfd_create memfd_secret shmget shmat shmctl shmdt semget semctl semop semtimedop msgget msgsnd msgrcv
+        msgctl mq_open""",
+    "reach little-used parts of the kernel": """
+        bpf perf_event_open io_uring_setup io_uring_enter io_uring_register io_setup userfaultfd keyctl add_key
+        request_key personality modify_ldt lookup_dcookie uselib sysfs""",
+    "run the machine": """
+        init_module finit_module delete_module kexec_load kexec_file_load reboot swapon swapoff quotactl
+        quotactl_fd acct syslog vhangup iopl ioperm settimeofday clock_settime clock_adjtime adjtimex
+        sethostname setdomainname""",
 }
 """What learner code may not do, and the calls by which it would."""
 
 PRETENDED = (
-    "chmod fchmodat fchmodat2 chown lchown fchownat setxattr lsetxattr setxattrat removexattr lremovexattr removexattrat "
-    "file_setattr utime utimes utimensat futimesat"
+    "chmod fchmodat fchmodat2 chown lchown fchownat setxattr lsetxattr setxattrat removexattr lremovexattr "
+    "removexattrat file_setattr utime utimes utimensat futimesat"
 )
 """Changes of a file's attributes, by path. Landlock does not cover them, and without a file
 tree of our own the judge's files are within reach. They succeed and do nothing, so that
@@ -56,6 +53,7 @@ _CLONE_THREAD = 0x10000
 _SOCK_TYPE_MASK, _SOCK_STREAM = 0xF, 1
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 _X32_BIT = 0x40000000
+_SIGKILL = 9
 _SOME_PID = 0x7EEE_EEE1  # above any real one; stands for it in the template
 
 _ALLOW, _KILL_PROCESS, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
@@ -103,7 +101,10 @@ def program_for(pid: int, *, own_tree: bool) -> bytes:
 def template(*, own_tree: bool) -> bytes:
     """The filter for any process: built once, in the zygote."""
     answers = _answers(_SOME_PID)
-    if not own_tree:
+    if own_tree:  # then it is pid 1, which even its own SIGKILL does not reach
+        answers["kill"] = _own_kill(_SOME_PID, signal_argument=1)
+        answers["tgkill"] = _own_kill(_SOME_PID, signal_argument=2)
+    else:
         answers["truncate"] = [(_RETURN, 0, 0, _DENY)]
         answers.update((name, [(_RETURN, 0, 0, _PRETEND)]) for name in PRETENDED.split())
     known = sorted((NUMBERS[name], answer) for name, answer in answers.items() if name in NUMBERS)
@@ -159,6 +160,12 @@ def _only_stream_pairs() -> list[Step]:
 def _no_address() -> list[Step]:
     """`send` is `sendto` without an address."""
     return [_load_argument(4), (_EQUAL, 0, 2, 0), _load_argument(4, high=True), (_EQUAL, 1, 0, 0), *_deny_or_allow()]
+
+
+def _own_kill(pid: int, *, signal_argument: int) -> list[Step]:
+    """As `_only_own`, and SIGKILL ends the process (with SIGSYS: the parent outside says SIGKILL)."""
+    is_kill = [_load_argument(signal_argument), (_EQUAL, 0, 1, _SIGKILL), (_RETURN, 0, 0, _KILL_PROCESS)]
+    return [_load_argument(0), (_EQUAL, 1, 0, pid), (_RETURN, 0, 0, _DENY), *is_kill, (_RETURN, 0, 0, _ALLOW)]
 
 
 def _only_own(pid: int, *, zero_too: bool) -> list[Step]:

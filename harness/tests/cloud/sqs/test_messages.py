@@ -17,10 +17,10 @@ from harness.cloud.engines.sqs.records import MessageArrived, MessageDeleted, Me
 def test_a_sent_message_is_received_with_its_body_and_id(sqs):
     url = sqs.queue_url()
 
-    sent = sqs.send(url, "an order: 3 × café")
+    sent = sqs.send(url, "an order: 3 cafés à emporter")
     [message] = sqs.receive(url)
 
-    assert message["Body"] == "an order: 3 × café"
+    assert message["Body"] == "an order: 3 cafés à emporter"
     assert message["MessageId"] == sent["MessageId"]
     assert message["MD5OfBody"] == sent["MD5OfMessageBody"]
 

@@ -165,9 +165,9 @@ def test_a_queue_name_has_letters_digits_hyphens_and_underscores(sqs, name):
 
 
 def test_name_and_attribute_agree_on_fifo(sqs):
-    with pytest.raises(ClientError, match="both or neither. The name is orders.fifo"):
+    with pytest.raises(ClientError, match=r"both or neither\. The name is orders\.fifo"):
         sqs.queue_url("orders.fifo")
-    with pytest.raises(ClientError, match="both or neither. The name is orders"):
+    with pytest.raises(ClientError, match=r"both or neither\. The name is orders\.$"):
         sqs.queue_url("orders", FifoQueue="true")
 
 

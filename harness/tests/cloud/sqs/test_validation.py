@@ -152,7 +152,7 @@ def test_a_deduplication_id_on_a_standard_queue_is_refused(sqs):
 def test_a_group_id_has_1_to_128_printable_ascii_characters(sqs, group_id):
     url = sqs.queue_url()
 
-    with pytest.raises(ClientError, match="alphanumeric and punctuation characters. 1 to 128 in length"):
+    with pytest.raises(ClientError, match=r"alphanumeric and punctuation characters\. 1 to 128 in length"):
         sqs.send(url, MessageGroupId=group_id)
 
 
@@ -232,7 +232,7 @@ def test_a_queue_url_that_is_none_is_refused_and_breaks_nothing(sqs, url):
     ],
 )
 def test_an_attribute_made_to_break_the_reader_is_refused(sqs, attributes):
-    with pytest.raises(ClientError, match="(InvalidAttributeValue|InvalidParameterValue)"):
+    with pytest.raises(ClientError, match=r"(InvalidAttributeValue|InvalidParameterValue)"):
         sqs.queue_url(**attributes)
 
 

@@ -18,12 +18,12 @@ from harness.cloud.template.yaml_source import parse
 
 pytest.importorskip("samtranslator")
 
-from samtranslator.model.eventsources import pull, push, scheduler
-from samtranslator.model.exceptions import InvalidDocumentException
-from samtranslator.model.sam_resources import SamApi, SamFunction, SamHttpApi, SamSimpleTable
-from samtranslator.parser.parser import Parser
-from samtranslator.plugins.globals.globals import Globals
-from samtranslator.translator.translator import Translator
+from samtranslator.model.eventsources import pull, push, scheduler  # type: ignore[import-untyped]
+from samtranslator.model.exceptions import InvalidDocumentException  # type: ignore[import-untyped]
+from samtranslator.model.sam_resources import SamApi, SamFunction, SamHttpApi, SamSimpleTable  # type: ignore[import-untyped]
+from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]
+from samtranslator.plugins.globals.globals import Globals  # type: ignore[import-untyped]
+from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]
 
 from harness.cloud.template.schema import FUNCTION, HTTP_API, RESOURCE_TYPES, REST_API, SIMPLE_TABLE
 from harness.cloud.template.shapes import NoEffect, Unsupported
@@ -135,12 +135,13 @@ def paths(api: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def test_globals_merge_as_sam_merges_them(ours: Template, theirs: dict[str, Any]) -> None:
-    for name in ("Worker", "Guard"):
-        sam, spec = theirs[name]["Properties"], ours.functions[name]
-        assert spec.variables == sam.get("Environment", {}).get("Variables", {})
-        assert (spec.timeout_s, spec.memory_mb) == (sam.get("Timeout", 3), sam["MemorySize"])
-        assert (spec.runtime, spec.handler) == (sam["Runtime"], sam["Handler"])
+@pytest.mark.parametrize("name", ["Worker", "Guard"])
+def test_globals_merge_as_sam_merges_them(ours: Template, theirs: dict[str, Any], name: str) -> None:
+    sam, spec = theirs[name]["Properties"], ours.functions[name]
+
+    assert spec.variables == sam.get("Environment", {}).get("Variables", {})
+    assert (spec.timeout_s, spec.memory_mb) == (sam.get("Timeout", 3), sam["MemorySize"])
+    assert (spec.runtime, spec.handler) == (sam["Runtime"], sam["Handler"])
 
 
 def test_asynchronous_settings_merge_as_sam_merges_them(ours: Template, theirs: dict[str, Any]) -> None:
@@ -158,12 +159,12 @@ def test_mappings_have_the_properties_sam_gives_them(ours: Template, theirs: dic
 
     assert feed == {
         "BatchSize": sources["Feed"].batch_size,  # type: ignore[union-attr]
-        "EventSourceArn": {"Fn::GetAtt": ["Q", "Arn"]},
+        "EventSourceArn": {"Fn::GetAtt": "Q.Arn"},
         "FunctionName": {"Ref": "WorkerAliaslive"},
         "ScalingConfig": {"MaximumConcurrency": sources["Feed"].maximum_concurrency},  # type: ignore[union-attr]
     }
     assert out == {
-        "EventSourceArn": {"Fn::GetAtt": ["T", "StreamArn"]},
+        "EventSourceArn": {"Fn::GetAtt": "T.StreamArn"},
         "FunctionName": {"Ref": "WorkerAliaslive"},
         "MaximumRetryAttempts": sources["Out"].maximum_retry_attempts,  # type: ignore[union-attr]
         "StartingPosition": sources["Out"].starting_position,  # type: ignore[union-attr]
@@ -197,21 +198,28 @@ def test_apis_have_the_routes_sam_gives_them(ours: Template, theirs: dict[str, A
 
 
 def test_http_routes_have_the_format_and_timeout_sam_gives_them(ours: Template, theirs: dict[str, Any]) -> None:
-    sam = sam_routes(theirs["ServerlessHttpApi"])
-    for route in ours.apis["ServerlessHttpApi"].routes:
-        integration = sam[route.method, route.path]["x-amazon-apigateway-integration"]
-        assert integration["payloadFormatVersion"] == route.payload_format_version
-        assert integration.get("timeoutInMillis", 30_000) == route.timeout_ms
+    integrations = {
+        route: operation["x-amazon-apigateway-integration"]
+        for route, operation in sam_routes(theirs["ServerlessHttpApi"]).items()
+    }
+
+    assert {
+        (each.method, each.path): (each.payload_format_version, each.timeout_ms)
+        for each in ours.apis["ServerlessHttpApi"].routes
+    } == {
+        route: (each["payloadFormatVersion"], each.get("timeoutInMillis", 30_000))
+        for route, each in integrations.items()
+    }
 
 
 @pytest.mark.parametrize("api", ["Door", "Gate", "ServerlessHttpApi"])
-def test_routes_are_guarded_by_the_authorizer_sam_puts_there(
-    ours: Template, theirs: dict[str, Any], api: str
-) -> None:
-    sam = sam_routes(theirs[api])
-    for route in ours.apis[api].routes:
-        guards = {name for guard in sam[route.method, route.path].get("security", []) for name in guard} - {"NONE"}
-        assert guards == ({route.authorizer} if route.authorizer else set())
+def test_routes_are_guarded_by_the_authorizer_sam_puts_there(ours: Template, theirs: dict[str, Any], api: str) -> None:
+    guards = {
+        route: {name for guard in operation.get("security", []) for name in guard} - {"NONE"}
+        for route, operation in sam_routes(theirs[api]).items()
+    }
+
+    assert {(each.method, each.path): {each.authorizer} - {""} for each in ours.apis[api].routes} == guards
 
 
 def test_rest_authorizers_are_what_sam_makes_of_them(ours: Template, theirs: dict[str, Any]) -> None:
@@ -257,19 +265,26 @@ def test_sam_too_refuses_two_functions_behind_one_route() -> None:
     double = FULL.replace("Later: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(2 minutes)}}",
                           "Twice: {Type: HttpApi, Properties: {Path: /orders, Method: POST}}")  # fmt: skip
 
-    with pytest.raises(InvalidDocumentException, match="Structure of the SAM Template|defined multiple times") as caught:
+    with pytest.raises(
+        InvalidDocumentException, match=r"Structure of the SAM Template|defined multiple times"
+    ) as caught:
         translated(double)
 
     assert "defined multiple times" in json.dumps([cause.message for cause in caught.value.causes])
 
 
-def test_sam_too_reserves_properties_from_globals() -> None:
-    theirs = Globals.supported_properties
+@pytest.mark.parametrize("kind", ["HttpApi", "Api", "SimpleTable"])
+def test_globals_hold_the_properties_sam_allows_there(kind: str) -> None:
+    assert set(SUPPORTED[kind][1]) == set(Globals.supported_properties[SUPPORTED[kind][0]])
 
-    assert set(SUPPORTED["SimpleTable"][1]) == set(theirs[SIMPLE_TABLE.replace("AWS::Serverless::", "")])
-    assert set(SUPPORTED["HttpApi"][1]) == set(theirs["HttpApi"])
-    assert set(SUPPORTED["Api"][1]) == set(theirs["Api"])
-    assert set(SUPPORTED["Function"][1]) <= set(theirs["Function"])
+
+def test_globals_of_functions_hold_nothing_sam_forbids_there() -> None:
+    assert set(SUPPORTED["Function"][1]) <= set(Globals.supported_properties[FUNCTION])
+
+
+@pytest.mark.parametrize("api", ["Door", "Gate", "ServerlessHttpApi", "ServerlessRestApi"])
+def test_in_sams_output_an_api_needs_the_functions_behind_its_routes(theirs: dict[str, Any], api: str) -> None:
+    assert "WorkerAliaslive" in json.dumps(theirs[api]["Properties"]["Body"])
 
 
 @pytest.mark.parametrize(

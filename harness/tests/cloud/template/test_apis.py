@@ -65,15 +65,39 @@ def test_globals_reach_the_implicit_api(read: Read) -> None:
         ("HttpApi, Properties: {Method: get}", errors.MissingProperty, "Events.A of Worker lacks Path"),
         ("Api, Properties: {Path: /a}", errors.MissingProperty, "Events.A of Worker lacks Method"),
         ("HttpApi, Properties: {Path: a, Method: get}", errors.PropertyOutOfRange, "a path that begins with /"),
-        ("HttpApi, Properties: {Path: '/{a+}/b', Method: get}", errors.PropertyOutOfRange, r"\{name\+\} at the end only"),
+        (
+            "HttpApi, Properties: {Path: '/{a+}/b', Method: get}",
+            errors.PropertyOutOfRange,
+            r"\{name\+\} at the end only",
+        ),
         ("HttpApi, Properties: {Path: '/{a}/{a}', Method: get}", errors.PropertyOutOfRange, "each parameter once"),
         ("HttpApi, Properties: {Path: '/{a', Method: get}", errors.PropertyOutOfRange, "segments of plain characters"),
         ("HttpApi, Properties: {Path: /a, Method: fetch}", errors.PropertyOutOfRange, "one of get, post"),
-        ("HttpApi, Properties: {Path: /a, Method: get, TimeoutInMillis: 30001}", errors.PropertyOutOfRange, "50 to 30000 m"),
-        ("Api, Properties: {Path: /a, Method: get, TimeoutInMillis: 29001}", errors.PropertyOutOfRange, "50 to 29000 mill"),
-        ("HttpApi, Properties: {Path: /a, Method: get, ApiId: x}", errors.SourceOutside, "Events.A.ApiId of Worker is x"),
-        ("HttpApi, Properties: {Path: /a, Method: get, PayloadFormat: x}", errors.UnknownProperty, "Try: write PayloadFormatVer"),
-        ("Api, Properties: {Path: /a, Method: get, RequestModel: {}}", errors.UnsupportedProperty, "validate in the func"),
+        (
+            "HttpApi, Properties: {Path: /a, Method: get, TimeoutInMillis: 30001}",
+            errors.PropertyOutOfRange,
+            "50 to 30000 m",
+        ),
+        (
+            "Api, Properties: {Path: /a, Method: get, TimeoutInMillis: 29001}",
+            errors.PropertyOutOfRange,
+            "50 to 29000 mill",
+        ),
+        (
+            "HttpApi, Properties: {Path: /a, Method: get, ApiId: x}",
+            errors.SourceOutside,
+            "Events.A.ApiId of Worker is x",
+        ),
+        (
+            "HttpApi, Properties: {Path: /a, Method: get, PayloadFormat: x}",
+            errors.UnknownProperty,
+            "Try: write PayloadFormatVer",
+        ),
+        (
+            "Api, Properties: {Path: /a, Method: get, RequestModel: {}}",
+            errors.UnsupportedProperty,
+            "validate in the func",
+        ),
     ],
 )
 def test_a_route_api_gateway_would_refuse_is_refused(
@@ -93,14 +117,18 @@ def test_a_rest_event_cannot_use_an_http_api(read_function: ReadFunction) -> Non
 def test_two_functions_behind_one_route_are_refused_with_both_lines(read: Read) -> None:
     event = "      Events: {A: {Type: HttpApi, Properties: {Path: /a, Method: get}}}\n"
 
-    with pytest.raises(errors.DuplicateRoute, match=r"GET /a of ServerlessHttpApi stands twice, on lines 9 \(Worker\) and 17 "):
+    with pytest.raises(
+        errors.DuplicateRoute, match=r"GET /a of ServerlessHttpApi stands twice, on lines 9 \(Worker\) and 17 "
+    ):
         read(f"Resources:{FUNCTION}{event}{FUNCTION.replace('Worker', 'Other')}{event}")
 
 
 def test_cors_of_an_http_api_is_lists(read: Read) -> None:
     cors = "{AllowOrigins: ['https://a'], AllowMethods: [GET], AllowHeaders: [x], MaxAge: 60, AllowCredentials: true}"
 
-    api = read(f"Resources: {{D: {{Type: AWS::Serverless::HttpApi, Properties: {{CorsConfiguration: {cors}}}}}}}").apis["D"]
+    api = read(f"Resources: {{D: {{Type: AWS::Serverless::HttpApi, Properties: {{CorsConfiguration: {cors}}}}}}}").apis[
+        "D"
+    ]
 
     assert api.cors == CorsSpec(
         allow_origins=("https://a",), allow_methods=("GET",), allow_headers=("x",), max_age_s=60, allow_credentials=True
@@ -118,13 +146,17 @@ def test_cors_of_an_http_api_is_lists(read: Read) -> None:
     ],
 )
 def test_cors_of_a_rest_api_is_quoted_texts(read: Read, cors: str, expected: CorsSpec) -> None:
-    api = read(f"Resources: {{D: {{Type: AWS::Serverless::Api, Properties: {{StageName: v1, Cors: {cors}}}}}}}").apis["D"]
+    api = read(f"Resources: {{D: {{Type: AWS::Serverless::Api, Properties: {{StageName: v1, Cors: {cors}}}}}}}").apis[
+        "D"
+    ]
 
     assert api.cors == expected
 
 
 def test_throttling_is_for_the_api_and_for_single_routes(read_function: ReadFunction) -> None:
-    route = "{ApiId: !Ref Door, Path: /a, Method: get, RouteSettings: {ThrottlingRateLimit: 1.5, ThrottlingBurstLimit: 2}}"
+    route = (
+        "{ApiId: !Ref Door, Path: /a, Method: get, RouteSettings: {ThrottlingRateLimit: 1.5, ThrottlingBurstLimit: 2}}"
+    )
     default = "DefaultRouteSettings: {ThrottlingRateLimit: 100}"
     api = read_function(
         f"Events: {{A: {{Type: HttpApi, Properties: {route}}}}}",
@@ -141,7 +173,9 @@ def test_throttling_of_a_rest_api_stands_in_method_settings(read: Read) -> None:
         "{HttpMethod: GET, ResourcePath: /~1a, ThrottlingRateLimit: 1, ThrottlingBurstLimit: 1}]"
     )
 
-    api = read(f"Resources: {{D: {{Type: AWS::Serverless::Api, Properties: {{StageName: v1, MethodSettings: {settings}}}}}}}")
+    api = read(
+        f"Resources: {{D: {{Type: AWS::Serverless::Api, Properties: {{StageName: v1, MethodSettings: {settings}}}}}}}"
+    )
 
     assert api.apis["D"].throttling == ThrottlingSpec(rate_per_s=10, burst=5)
     assert api.apis["D"].route_throttling == {"GET /a": ThrottlingSpec(rate_per_s=1, burst=1)}
@@ -149,7 +183,10 @@ def test_throttling_of_a_rest_api_stands_in_method_settings(read: Read) -> None:
 
 def test_route_settings_name_a_route_there_is(read: Read) -> None:
     with pytest.raises(errors.PropertyOutOfRange, match="RouteSettings of D names a route there is not: GET /x"):
-        read("Resources: {D: {Type: AWS::Serverless::HttpApi, Properties: {RouteSettings: {GET /x: {ThrottlingRateLimit: 1}}}}}")
+        read(
+            "Resources:\n  D:\n    Type: AWS::Serverless::HttpApi\n"
+            "    Properties: {RouteSettings: {GET /x: {ThrottlingRateLimit: 1}}}\n"
+        )
 
 
 def test_a_rest_api_needs_a_stage_name(read: Read) -> None:
@@ -158,14 +195,17 @@ def test_a_rest_api_needs_a_stage_name(read: Read) -> None:
 
 
 def test_a_definition_body_is_not_supported(read: Read) -> None:
-    with pytest.raises(errors.UnsupportedProperty, match="(?s)DefinitionBody of D is not.*Try: write the routes as events"):
+    with pytest.raises(
+        errors.UnsupportedProperty, match=r"(?s)DefinitionBody of D is not.*Try: write the routes as events"
+    ):
         read("Resources: {D: {Type: AWS::Serverless::HttpApi, Properties: {DefinitionBody: {openapi: '3.0'}}}}")
 
 
 def test_a_lambda_authorizer_guards_every_route_that_does_not_opt_out(read_function: ReadFunction) -> None:
     auth = (
-        "{DefaultAuthorizer: G, Authorizers: {G: {FunctionArn: !GetAtt Guard.Arn, AuthorizerPayloadFormatVersion: '2.0', "
-        "EnableSimpleResponses: true, Identity: {Headers: [X-Key], ReauthorizeEvery: 60}}}}"
+        "{DefaultAuthorizer: G, Authorizers: {G: {FunctionArn: !GetAtt Guard.Arn, "
+        "AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, "
+        "Identity: {Headers: [X-Key], ReauthorizeEvery: 60}}}}"
     )
     api = read_function(
         "Events:\n  A: {Type: HttpApi, Properties: {ApiId: !Ref Door, Path: /a, Method: get}}\n"
@@ -203,5 +243,5 @@ def test_an_authorizer_that_is_not_declared_is_refused(read_function: ReadFuncti
 def test_a_jwt_authorizer_is_not_supported(read: Read) -> None:
     auth = "{Authorizers: {J: {JwtConfiguration: {issuer: x}}}}"
 
-    with pytest.raises(errors.TemplateError, match="Auth.Authorizers.J"):
+    with pytest.raises(errors.TemplateError, match=r"Auth.Authorizers.J"):
         read(f"Resources: {{D: {{Type: AWS::Serverless::HttpApi, Properties: {{Auth: {auth}}}}}}}")

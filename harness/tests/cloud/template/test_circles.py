@@ -10,7 +10,9 @@ DOOR = "Door: {Type: AWS::Serverless::HttpApi}\n"
 
 
 def test_a_function_cannot_know_the_api_it_stands_behind(read_function: ReadFunction) -> None:
-    with pytest.raises(errors.CircularReference, match="These resources need each other first: Worker -> Door -> Worker"):
+    with pytest.raises(
+        errors.CircularReference, match="These resources need each other first: Worker -> Door -> Worker"
+    ):
         read_function(ROUTE + "Environment: {Variables: {API: !Ref Door}}\n", DOOR)
 
 

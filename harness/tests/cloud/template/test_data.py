@@ -48,7 +48,9 @@ def test_attributes_are_texts_as_create_queue_takes_them(read: Read) -> None:
 
 
 def test_the_receive_count_is_ten_unless_given(read: Read) -> None:
-    text = "Resources:\n  Q: {Type: AWS::SQS::Queue, Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt D.Arn}}}\n"
+    text = (
+        "Resources:\n  Q: {Type: AWS::SQS::Queue, Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt D.Arn}}}\n"
+    )
 
     queue = read(text + "  D: {Type: AWS::SQS::Queue}\n").queues["Q"]
 
@@ -70,7 +72,7 @@ def test_the_receive_count_is_ten_unless_given(read: Read) -> None:
     ],
 )
 def test_a_queue_property_out_of_range_names_the_range(read: Read, properties: str, expected: str) -> None:
-    with pytest.raises(errors.PropertyOutOfRange, match=f"(?s)of Q is .*Expected: .*{expected}"):
+    with pytest.raises(errors.PropertyOutOfRange, match=rf"(?s)of Q is .*Expected: .*{expected}"):
         read_queue(read, properties)
 
 
@@ -98,12 +100,14 @@ def test_fifo_and_name_go_together(read: Read, properties: str, message: str) ->
 def test_a_dead_letter_queue_is_of_the_same_kind(read: Read, source: str, target: str) -> None:
     more = f"  D: {{Type: AWS::SQS::Queue, Properties: {{FifoQueue: {target}}}}}\n"
 
-    with pytest.raises(errors.PropertiesContradict, match="Q is a .* queue, its dead-letter queue D a .* queue"):
+    with pytest.raises(errors.PropertiesContradict, match=r"Q is a .* queue, its dead-letter queue D a .* queue"):
         read_queue(read, f"FifoQueue: {source}, RedrivePolicy: {{deadLetterTargetArn: !GetAtt D.Arn}}", more)
 
 
 def test_a_dead_letter_queue_outside_the_template_is_refused(read: Read) -> None:
-    with pytest.raises(errors.SourceOutside, match="RedrivePolicy.deadLetterTargetArn of Q is arn:.*nothing in this templ"):
+    with pytest.raises(
+        errors.SourceOutside, match=r"RedrivePolicy.deadLetterTargetArn of Q is arn:.*nothing in this templ"
+    ):
         read_queue(read, "RedrivePolicy: {deadLetterTargetArn: 'arn:aws:sqs:eu-west-1:1:judge'}")
 
 
@@ -157,16 +161,19 @@ def test_a_table_is_ready_for_create_table(read: Read) -> None:
 
 def test_time_to_live_switched_off_is_off(read: Read) -> None:
     expiry = "TimeToLiveSpecification: {AttributeName: expires, Enabled: false}"
-    text = f"Resources: {{T: {{Type: AWS::DynamoDB::Table, Properties: {{BillingMode: PAY_PER_REQUEST, {expiry}, {KEYS}}}}}}}"
+    properties = f"BillingMode: PAY_PER_REQUEST, {expiry}, {KEYS}"
+    text = f"Resources: {{T: {{Type: AWS::DynamoDB::Table, Properties: {{{properties}}}}}}}"
 
     assert read(text).tables["T"].time_to_live_attribute == ""
 
 
 def test_a_table_is_provisioned_unless_it_says_otherwise(read: Read) -> None:
     throughput = "ProvisionedThroughput: {ReadCapacityUnits: 5, WriteCapacityUnits: 1}"
-    creation = read(
-        f"Resources: {{T: {{Type: AWS::DynamoDB::Table, Properties: {{{throughput}, {KEYS}}}}}}}"
-    ).tables["T"].creation
+    creation = (
+        read(f"Resources: {{T: {{Type: AWS::DynamoDB::Table, Properties: {{{throughput}, {KEYS}}}}}}}")
+        .tables["T"]
+        .creation
+    )
 
     assert creation["BillingMode"] == "PROVISIONED"
     assert creation["ProvisionedThroughput"] == {"ReadCapacityUnits": 5, "WriteCapacityUnits": 1}
@@ -177,7 +184,8 @@ def test_a_table_is_provisioned_unless_it_says_otherwise(read: Read) -> None:
     [
         (KEYS, errors.PropertiesContradict, "BillingMode of T is PROVISIONED, without ProvisionedThroughput"),
         (
-            f"BillingMode: PAY_PER_REQUEST, ProvisionedThroughput: {{ReadCapacityUnits: 1, WriteCapacityUnits: 1}}, {KEYS}",
+            "BillingMode: PAY_PER_REQUEST, ProvisionedThroughput: {ReadCapacityUnits: 1, WriteCapacityUnits: 1}, "
+            + KEYS,
             errors.PropertiesContradict,
             "BillingMode of T is PAY_PER_REQUEST, with ProvisionedThroughput",
         ),

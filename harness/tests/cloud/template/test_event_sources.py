@@ -76,7 +76,9 @@ def test_a_queue_event_out_of_range_names_the_range(
 
 
 def test_a_batch_above_ten_needs_a_window(read_function: ReadFunction) -> None:
-    with pytest.raises(errors.PropertiesContradict, match=r"Events.Feed.BatchSize of Worker is 11, without a batching win"):
+    with pytest.raises(
+        errors.PropertiesContradict, match=r"Events.Feed.BatchSize of Worker is 11, without a batching win"
+    ):
         of_queue(read_function, "BatchSize: 11")
 
 
@@ -86,7 +88,9 @@ def test_a_fifo_queue_gives_ten_messages_at_most(read_function: ReadFunction) ->
 
 
 def test_a_fifo_queue_has_no_batching_window(read_function: ReadFunction) -> None:
-    with pytest.raises(errors.PropertiesContradict, match="MaximumBatchingWindowInSeconds of Worker is 1, and Q is FIFO"):
+    with pytest.raises(
+        errors.PropertiesContradict, match="MaximumBatchingWindowInSeconds of Worker is 1, and Q is FIFO"
+    ):
         of_queue(read_function, "MaximumBatchingWindowInSeconds: 1", FIFO)
 
 
@@ -111,7 +115,9 @@ def test_a_visibility_equal_to_the_timeout_is_enough(read_function: ReadFunction
 def test_the_url_of_a_queue_is_not_its_arn(read_function: ReadFunction) -> None:
     event = "Events: {Feed: {Type: SQS, Properties: {Queue: !Ref Q}}}"
 
-    with pytest.raises(errors.SourceOutside, match="(?s)Events.Feed.Queue of Worker is https.*Try: write !GetAtt Q.Arn"):
+    with pytest.raises(
+        errors.SourceOutside, match=r"(?s)Events.Feed.Queue of Worker is https.*Try: write !GetAtt Q.Arn"
+    ):
         read_function(event, QUEUE)
 
 
@@ -126,7 +132,9 @@ def test_a_stream_event_has_lambdas_defaults(read_function: ReadFunction) -> Non
     source = of_stream(read_function, "StartingPosition: TRIM_HORIZON")
 
     assert (source.kind, source.source) == ("DynamoDB", "T")
-    assert source.source_arn.startswith("arn:aws:dynamodb:eu-west-1:123456789012:table/kata-T-ABCDEFGHIJKL/stream/2026-")
+    assert source.source_arn.startswith(
+        "arn:aws:dynamodb:eu-west-1:123456789012:table/kata-T-ABCDEFGHIJKL/stream/2026-"
+    )
     assert source.settings == StreamMapping(
         starting_position="TRIM_HORIZON", batch_size=100, window_s=0, parallelization_factor=1,
         maximum_retry_attempts=-1, maximum_record_age_s=-1, bisect_on_error=False, tumbling_window_s=0,
@@ -155,7 +163,7 @@ def test_a_stream_event_keeps_its_settings(read_function: ReadFunction) -> None:
         ("StartingPosition: AT_TIMESTAMP", errors.PropertyOutOfRange, "TRIM_HORIZON or LATEST for a DynamoDB stream"),
         ("StartingPosition: NOW", errors.PropertyOutOfRange, "one of TRIM_HORIZON, LATEST, AT_TIMESTAMP"),
         ("StartingPosition: LATEST, ParallelizationFactor: 11", errors.PropertyOutOfRange, "from 1 to 10"),
-        ("StartingPosition: LATEST, MaximumRecordAgeInSeconds: 59", errors.PropertyOutOfRange, "60 to 604800 seconds, or -1"),
+        ("StartingPosition: LATEST, MaximumRecordAgeInSeconds: 59", errors.PropertyOutOfRange, "604800 seconds, or -1"),
         ("StartingPosition: LATEST, MaximumRetryAttempts: -2", errors.PropertyOutOfRange, "0 to 10000 attempts, or -1"),
         ("StartingPosition: LATEST, StartingPositionTimestamp: 1", errors.PropertiesContradict, "only with it"),
         (
@@ -175,7 +183,7 @@ def test_a_stream_event_lambda_would_refuse_is_refused(
 def test_a_tables_own_arn_is_no_stream(read_function: ReadFunction) -> None:
     event = "Events: {Out: {Type: DynamoDB, Properties: {Stream: !GetAtt T.Arn, StartingPosition: LATEST}}}"
 
-    with pytest.raises(errors.PropertyOutOfRange, match="(?s)which is no stream.*Try: write !GetAtt T.StreamArn"):
+    with pytest.raises(errors.PropertyOutOfRange, match=r"(?s)which is no stream.*Try: write !GetAtt T.StreamArn"):
         read_function(event, TABLE)
 
 
@@ -203,7 +211,11 @@ def test_a_plain_mapping_may_name_its_function_in_several_ways(read_function: Re
 @pytest.mark.parametrize(
     ("properties", "kind", "message"),
     [
-        ("EventSourceArn: !GetAtt Q.Arn, StartingPosition: LATEST", errors.PropertiesContradict, "Out has StartingPosition"),
+        (
+            "EventSourceArn: !GetAtt Q.Arn, StartingPosition: LATEST",
+            errors.PropertiesContradict,
+            "Out has StartingPosition",
+        ),
         ("EventSourceArn: !GetAtt T.StreamArn", errors.MissingProperty, "Out lacks StartingPosition"),
         ("EventSourceArn: 'arn:aws:mq:x'", errors.PropertyOutOfRange, "the ARN of an SQS queue, a DynamoDB stream"),
         ("EventSourceArn: !GetAtt Q.Arn, FunctionName: other", errors.SourceOutside, "FunctionName of Out is other"),
@@ -258,12 +270,14 @@ def test_a_schedule_of_the_scheduler_has_a_window_and_a_time_zone(read_function:
 def test_an_expression_eventbridge_would_refuse_is_refused(
     read_function: ReadFunction, expression: str, expected: str
 ) -> None:
-    with pytest.raises(errors.PropertyOutOfRange, match=f"(?s)Events.Tick.Schedule of Worker is .*Expected: {expected}"):
+    with pytest.raises(
+        errors.PropertyOutOfRange, match=rf"(?s)Events.Tick.Schedule of Worker is .*Expected: {expected}"
+    ):
         of_schedule(read_function, "Schedule", f"Schedule: '{expression}'")
 
 
 def test_the_input_of_a_schedule_is_json(read_function: ReadFunction) -> None:
-    with pytest.raises(errors.PropertyOutOfRange, match="(?s)Input of Worker is 'a'.*Expected: JSON, in quotes"):
+    with pytest.raises(errors.PropertyOutOfRange, match=r"(?s)Input of Worker is 'a'.*Expected: JSON, in quotes"):
         of_schedule(read_function, "Schedule", "Schedule: rate(1 minute), Input: a")
 
 
@@ -273,7 +287,9 @@ def test_a_plain_rule_with_a_schedule_invokes_each_of_its_targets(read_function:
         "Targets: [{Id: a, Arn: !GetAtt Worker.Arn, Input: '1'}, {Id: b, Arn: !GetAtt Worker.Arn}]}}\n"
     )
 
-    assert [(each.kind, each.name, each.enabled) for each in template.event_sources] == [("Schedule", "Tick", False)] * 2
+    assert [(each.kind, each.name, each.enabled) for each in template.event_sources] == [
+        ("Schedule", "Tick", False)
+    ] * 2
     assert [each.settings for each in template.event_sources] == [
         ScheduleSettings(expression="rate(2 hours)", input="1"), ScheduleSettings(expression="rate(2 hours)"),
     ]  # fmt: skip
@@ -286,7 +302,9 @@ def test_a_rule_with_a_pattern_is_not_supported_yet(read_function: ReadFunction)
 
 
 def test_an_event_type_the_simulator_lacks_is_named(read_function: ReadFunction) -> None:
-    with pytest.raises(errors.UnknownResourceType, match="Event A of Worker is of type MSK, which this simulator does not"):
+    with pytest.raises(
+        errors.UnknownResourceType, match="Event A of Worker is of type MSK, which this simulator does not"
+    ):
         read_function("Events: {A: {Type: MSK, Properties: {}}}")
 
 
@@ -296,7 +314,9 @@ def test_a_misspelt_event_type_gets_the_nearest_one(read_function: ReadFunction)
 
 
 def test_an_unknown_property_of_an_event_names_the_event(read_function: ReadFunction) -> None:
-    with pytest.raises(errors.UnknownProperty, match=r"(?s)Events.Feed of Worker has no property BatchSze.*Try: write BatchSi"):
+    with pytest.raises(
+        errors.UnknownProperty, match=r"(?s)Events.Feed of Worker has no property BatchSze.*Try: write BatchSi"
+    ):
         of_queue(read_function, "BatchSze: 1")
 
 
@@ -309,3 +329,17 @@ def test_event_sources_come_in_the_order_of_the_file(read: Read, read_function: 
     )
 
     assert [each.name for each in template.event_sources] == ["B", "A", "Z"]
+
+
+def test_a_function_reads_a_queue_through_one_mapping_only(read_function: ReadFunction) -> None:
+    feed = "{Type: SQS, Properties: {Queue: !GetAtt Q.Arn}}"
+
+    with pytest.raises(errors.DuplicateMapping, match=r"Worker reads Q twice: A on line 10, B on line 11"):
+        read_function(f"Events:\n  A: {feed}\n  B: {feed}\n", QUEUE)
+
+
+def test_what_a_schedule_could_not_deliver_goes_to_a_standard_queue(read_function: ReadFunction) -> None:
+    event = "{Schedule: rate(1 minute), DeadLetterConfig: {Arn: !GetAtt Q.Arn}}"
+
+    with pytest.raises(errors.PropertiesContradict, match=r"DeadLetterConfig.Arn of Worker is Q, a FIFO queue"):
+        read_function(f"Events: {{Tick: {{Type: Schedule, Properties: {event}}}}}", FIFO)

@@ -34,7 +34,7 @@ def test_a_template_one_level_down_is_pointed_out(tmp_path: Path) -> None:
     (tmp_path / "answer").mkdir()
     (tmp_path / "answer" / "template.yaml").write_text(MINIMAL)
 
-    with pytest.raises(errors.TemplateMissing, match="Try: submit the folder of answer/template.yaml"):
+    with pytest.raises(errors.TemplateMissing, match=r"Try: submit the folder of answer/template.yaml"):
         read_folder(tmp_path)
 
 
@@ -53,7 +53,7 @@ def test_an_unreadable_template_is_named(folder: Path) -> None:
     (folder / "template.yaml").write_text(MINIMAL)
     (folder / "template.yaml").chmod(0)
 
-    with pytest.raises(errors.TemplateMissing, match="template.yaml cannot be read"):
+    with pytest.raises(errors.TemplateMissing, match=r"template.yaml cannot be read"):
         read_folder(folder)
 
 
@@ -71,7 +71,7 @@ def test_a_template_that_is_a_link_outside_is_not_read(folder: Path, tmp_path_fa
     elsewhere.write_text(MINIMAL)
     (folder / "template.yaml").symlink_to(elsewhere)
 
-    with pytest.raises(errors.LinkOutside, match="The symbolic link template.yaml leads out"):
+    with pytest.raises(errors.LinkOutside, match=r"The symbolic link template.yaml leads out"):
         read_folder(folder)
 
 

@@ -58,7 +58,9 @@ def test_a_value_out_of_range_names_the_range_and_the_page(
     read: Read, property_: str, value: str, expected: str
 ) -> None:
     function = FUNCTION.replace("      Runtime: python3.12\n", "") if property_ == "Runtime" else FUNCTION
-    with pytest.raises(errors.PropertyOutOfRange, match=rf"(?s){property_}.* of Worker is .*Expected: {expected}") as caught:
+    with pytest.raises(
+        errors.PropertyOutOfRange, match=rf"(?s){property_}.* of Worker is .*Expected: {expected}"
+    ) as caught:
         read(f"Resources:{function}      {property_}: {value}\n")
 
     assert caught.value.see.endswith("sam-resource-function.html")
@@ -99,7 +101,9 @@ def test_handler_runtime_and_code_are_required(read: Read, missing: str) -> None
 def test_what_the_simulator_lacks_is_refused_with_a_way_out(read_function: ReadFunction, property_: str) -> None:
     name = property_.partition(":")[0]
 
-    with pytest.raises(errors.UnsupportedProperty, match=f"(?s){name} of Worker is not supported by this simulator.*Try: "):
+    with pytest.raises(
+        errors.UnsupportedProperty, match=rf"(?s){name} of Worker is not supported by this simulator.*Try: "
+    ):
         read_function(property_)
 
 
@@ -125,7 +129,9 @@ def test_variables_of_more_than_four_kilobytes_are_refused(read_function: ReadFu
 
 @pytest.mark.parametrize("name", ["1A", "A-B", "A"])
 def test_a_variable_has_a_name_lambda_takes(read_function: ReadFunction, name: str) -> None:
-    with pytest.raises(errors.PropertyOutOfRange, match=f"The key {name} in Environment.Variables of Worker is not allowed"):
+    with pytest.raises(
+        errors.PropertyOutOfRange, match=rf"The key {name} in Environment.Variables of Worker is not allowed"
+    ):
         read_function(f"Environment: {{Variables: {{{name}: x}}}}")
 
 
@@ -151,17 +157,19 @@ def test_failures_go_where_the_template_says(read_function: ReadFunction) -> Non
 
 
 def test_a_destination_outside_the_template_is_refused(read_function: ReadFunction) -> None:
-    with pytest.raises(errors.SourceOutside, match="(?s)nothing in this template.*Try: write !GetAtt Failed.Arn"):
+    with pytest.raises(errors.SourceOutside, match=r"(?s)nothing in this template.*Try: write !GetAtt Failed.Arn"):
         read_function("DeadLetterQueue: {Type: SQS, TargetArn: 'arn:aws:sqs:eu-west-1:1:other'}", QUEUES)
 
 
 def test_the_url_of_a_queue_is_not_its_arn(read_function: ReadFunction) -> None:
-    with pytest.raises(errors.SourceOutside, match="(?s)Expected: the ARN of Failed.*Try: write !GetAtt Failed.Arn"):
+    with pytest.raises(errors.SourceOutside, match=r"(?s)Expected: the ARN of Failed.*Try: write !GetAtt Failed.Arn"):
         read_function("DeadLetterQueue: {Type: SQS, TargetArn: !Ref Failed}", QUEUES)
 
 
 def test_a_destination_that_is_not_simulated_is_refused(read_function: ReadFunction) -> None:
-    with pytest.raises(errors.PropertyOutOfRange, match="(?s)DeadLetterQueue.Type of Worker is 'SNS'.*not simulated yet"):
+    with pytest.raises(
+        errors.PropertyOutOfRange, match=r"(?s)DeadLetterQueue.Type of Worker is 'SNS'.*not simulated yet"
+    ):
         read_function("DeadLetterQueue: {Type: SNS, TargetArn: x}")
 
 
@@ -237,3 +245,11 @@ def test_globals_are_checked_where_they_stand(
 ) -> None:
     with pytest.raises(kind, match=message):
         read(f"Globals: {globals_}\nResources:{FUNCTION}")
+
+
+def test_failed_events_go_to_a_standard_queue(read_function: ReadFunction) -> None:
+    with pytest.raises(errors.PropertiesContradict, match=r"DeadLetterQueue.TargetArn of Worker is F, a FIFO queue"):
+        read_function(
+            "DeadLetterQueue: {Type: SQS, TargetArn: !GetAtt F.Arn}",
+            "F: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true}}",
+        )

@@ -105,7 +105,9 @@ def test_function_alias_and_version_can_be_referred_to(read: Read) -> None:
 
 
 def test_the_alias_of_a_function_without_one_cannot_be_referred_to(read: Read) -> None:
-    with pytest.raises(errors.UnresolvedReference, match="(?s)Worker has no alias.*Try: add AutoPublishAlias to Worker"):
+    with pytest.raises(
+        errors.UnresolvedReference, match=r"(?s)Worker has no alias.*Try: add AutoPublishAlias to Worker"
+    ):
         read(f"Resources:{FUNCTION}Outputs: {{A: {{Value: !Ref Worker.Alias}}}}\n")
 
 
@@ -116,7 +118,11 @@ def test_the_alias_of_a_function_without_one_cannot_be_referred_to(read: Read) -
         ("!Ref Stge", errors.UnresolvedReference, "Try: write Stage"),
         ("!Sub '${Nope}'", errors.UnresolvedReference, "Nothing in this template is called Nope"),
         ("!Sub '${Nope.Arn}'", errors.UnresolvedReference, "Nothing in this template is called Nope"),
-        ("!GetAtt Q.Url", errors.UnresolvedReference, "(?s)GetAtt Q.Url gives nothing.*one of Arn, QueueName, QueueUrl"),
+        (
+            "!GetAtt Q.Url",
+            errors.UnresolvedReference,
+            "(?s)GetAtt Q.Url gives nothing.*one of Arn, QueueName, QueueUrl",
+        ),
         ("!GetAtt Q", errors.MalformedFunction, "Fn::GetAtt of 'Q'"),
         ("!Ref Q.Alias", errors.UnresolvedReference, "Q has no Alias"),
         ("!Ref [Q]", errors.MalformedFunction, "Ref of a list of 1"),
@@ -146,7 +152,9 @@ def test_what_cannot_be_resolved_says_why(
 
 
 def test_the_stream_of_a_table_without_one_cannot_be_referred_to(read: Read) -> None:
-    with pytest.raises(errors.UnresolvedReference, match="(?s)T has no StreamSpecification.*Try: add StreamSpecification"):
+    with pytest.raises(
+        errors.UnresolvedReference, match=r"(?s)T has no StreamSpecification.*Try: add StreamSpecification"
+    ):
         read("""
             Resources:
               T:
@@ -180,7 +188,7 @@ def test_a_condition_may_not_use_resources(read: Read) -> None:
 
 @pytest.mark.parametrize("expression", ["!Equals [a]", "!And [!Equals [a, a]]", "true", "!Ref X", "{}"])
 def test_a_malformed_condition_is_refused(read: Read, expression: str) -> None:
-    with pytest.raises(errors.MalformedFunction, match="(?s)This condition is .*Expected: Fn::Equals, Fn::And"):
+    with pytest.raises(errors.MalformedFunction, match=r"(?s)This condition is .*Expected: Fn::Equals, Fn::And"):
         read(f"Conditions: {{A: {expression}}}\nResources: {{Q: {{Type: AWS::SQS::Queue}}}}\n")
 
 
@@ -198,3 +206,14 @@ def test_many_long_texts_together_are_refused(read: Read) -> None:
 
     with pytest.raises(errors.TemplateTooLarge, match="and 1000000 in the whole template"):
         read(f"{HEAD}Outputs:\n  X: {{Value: &long {once}}}\n{outputs}\n")
+
+
+def test_a_placeholder_that_never_closes_takes_no_time(read: Read) -> None:
+    assert value_of(read, f"!Sub '${{{' ' * 50_000}'") == "${" + " " * 50_000
+
+
+def test_a_chain_of_conditions_longer_than_any_stack_is_refused(read: Read) -> None:
+    chain = "\n".join(f"  C{number}: !Not [!Condition C{number + 1}]" for number in range(2000))
+
+    with pytest.raises(errors.TemplateTooLarge, match="lead from one to the next without end"):
+        read(f"Conditions:\n{chain}\n  C2000: !Equals [a, a]\nResources: {{Q: {{Type: AWS::SQS::Queue}}}}\n")

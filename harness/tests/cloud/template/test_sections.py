@@ -9,7 +9,10 @@ from harness.tests.cloud.template.conftest import FUNCTION, Read, ReadFunction
 
 
 def test_an_unknown_section_gets_the_nearest_one(read: Read) -> None:
-    with pytest.raises(errors.UnknownSection, match=r"(?s)template.yaml:2:1: A template has no section Resource\..*Try: write Resources"):
+    with pytest.raises(
+        errors.UnknownSection,
+        match=r"(?s)template.yaml:2:1: A template has no section Resource\..*Try: write Resources",
+    ):
         read("Resource: {}")
 
 
@@ -21,7 +24,9 @@ def test_a_template_without_resources_is_refused(read: Read) -> None:
 def test_a_sam_resource_needs_the_transform(folder: Path) -> None:
     (folder / "template.yaml").write_text(f"Resources:{FUNCTION}")
 
-    with pytest.raises(errors.TransformMissing, match=r"(?s)Worker is of type AWS::Serverless::Function.*has no Transform"):
+    with pytest.raises(
+        errors.TransformMissing, match=r"(?s)Worker is of type AWS::Serverless::Function.*has no Transform"
+    ):
         read_template(folder, parameters={}, account_id="1", region="eu-west-1")
 
 
@@ -34,7 +39,9 @@ def test_another_transform_is_refused(folder: Path, transform: str) -> None:
 
 
 def test_a_plain_cloudformation_template_needs_no_transform(folder: Path) -> None:
-    (folder / "template.yaml").write_text("AWSTemplateFormatVersion: 2010-09-09\nResources: {Q: {Type: AWS::SQS::Queue}}\n")
+    (folder / "template.yaml").write_text(
+        "AWSTemplateFormatVersion: 2010-09-09\nResources: {Q: {Type: AWS::SQS::Queue}}\n"
+    )
 
     assert list(read_template(folder, parameters={}, account_id="1", region="eu-west-1").queues) == ["Q"]
 
@@ -61,7 +68,9 @@ def test_a_custom_resource_is_not_supported(read: Read) -> None:
 
 
 def test_a_property_beside_properties_is_sent_there(read: Read) -> None:
-    with pytest.raises(errors.UnknownSection, match="(?s)Q has FifoQueue beside its Type.*Try: move FifoQueue below Properties"):
+    with pytest.raises(
+        errors.UnknownSection, match=r"(?s)Q has FifoQueue beside its Type.*Try: move FifoQueue below Properties"
+    ):
         read("Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    FifoQueue: true\n")
 
 

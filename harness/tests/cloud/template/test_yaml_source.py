@@ -176,3 +176,8 @@ def test_without_the_c_parser_the_same_things_are_refused(text: str, monkeypatch
 
     with pytest.raises(errors.TemplateError):
         parse(text.encode(), "t")
+
+
+@pytest.mark.parametrize("text", ["0" * 150_000 + "x", "9" * 150_000, "1:" * 70_000 + "x", "1_" * 70_000 + "x"])
+def test_an_endless_number_is_a_text_and_takes_no_time(text: str) -> None:
+    assert parse(f"a: {text}".encode(), "t") == {"a": text}

@@ -49,10 +49,10 @@ def succeed(transaction_id: str, location: str) -> None:
     _set(f"transaction#{transaction_id}", {"status": "succeeded", "location": location})
 
 
-def fail(transaction_id: str, reason: str) -> None:
-    """The article was given up, unless another copy of it went through."""
+def fail(transaction_id: str, reason: str) -> bool:
+    """The article was given up; False if another copy of it went through."""
     values = {"status": "failed", "reason": reason}
-    _accepted(_set, f"transaction#{transaction_id}", values, "attribute_exists(pk) AND #status <> :succeeded")
+    return _accepted(_set, f"transaction#{transaction_id}", values, "attribute_exists(pk) AND #status <> :succeeded")
 
 
 def take_article(article_id: str, owner: str, for_s: float) -> bool:

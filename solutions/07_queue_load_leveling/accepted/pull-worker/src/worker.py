@@ -116,7 +116,8 @@ def _delete(queue_url: str, message: dict[str, Any]) -> None:
 def _set_aside(message: dict[str, Any], reason: str) -> None:
     """Tells the newsroom first, then puts the message where the operators look."""
     try:
-        newsroom_table.fail(json.loads(message["Body"])["transaction"], reason)
+        if not newsroom_table.fail(json.loads(message["Body"])["transaction"], reason):
+            return
     except (ValueError, TypeError, KeyError):
         print("Nobody can read this message:", message["Body"])
     _sqs.send_message(QueueUrl=_DEAD_LETTERS, MessageBody=message["Body"])
