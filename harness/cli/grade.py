@@ -93,8 +93,11 @@ def _draw(grades: "list[Grade]", out: Path) -> None:
 def _print_json(cohort: "Cohort", grades: "list[Grade]") -> None:
     import msgspec
 
+    from harness.grading.results import CohortGrades
+
     told = tuple(msgspec.structs.replace(grade, verdict=None) for grade in grades)
-    print(msgspec.json.encode(msgspec.structs.replace(cohort, grades=told)).decode())
+    whole = CohortGrades(**msgspec.structs.asdict(cohort), grades=told)
+    print(msgspec.json.encode(whole).decode())
 
 
 def _notes(intake: "Intake", earlier: list[str]) -> None:

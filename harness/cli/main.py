@@ -1,92 +1,33 @@
-"""`kata`, the command. Each subcommand is a file beside this one.
-
-Importing this imports nothing heavy: `kata list` must answer at once.
-"""
+"""`kata`, the command. It is `app`, imported late, so that even Ctrl-C during the import ends well."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
+if TYPE_CHECKING:
+    from harness.cli.judges import Judges
 
-from harness.cli.doctor import doctor
-from harness.cli.grade import grade
-from harness.cli.judges import Judges
-from harness.cli.list import list_katas
-from harness.cli.reporting import INTERRUPTED
-from harness.cli.show import show
-from harness.cli.start import start
-from harness.cli.test import judge_solution
-from harness.cli.verify import verify
-
-_EXAMPLES = """\b
-Examples:
-  kata list                            every kata, and how far you are
-  kata start 07                        copy its starter into workspace/
-  kata show 07                         what it asks for
-  kata test 07                         judge what you wrote
-  kata test 07 --only burst --seed 3   one scenario, another schedule of events
-  kata verify 07 --seeds 20            for authors: prove the kata
-  kata grade 07 submissions --out out  for instructors: a grade for everybody
-
-\b
-Exit codes: 0 passed, 1 the submission fails or is wrong, 2 the kata or the
-command line is wrong, 3 the harness is.
-"""
-
-app = typer.Typer(
-    name="kata",
-    help="Serverless katas: write the pattern, break it on purpose, see why it holds.",
-    epilog=_EXAMPLES,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-app.command("list")(list_katas)
-app.command("show")(show)
-app.command("start")(start)
-app.command("test")(judge_solution)
-app.command("verify")(verify)
-app.command("grade")(grade)
-app.command("doctor")(doctor)
+_INTERRUPTED = 130
 
 
-def _print_version(asked: bool) -> None:
-    if asked:
-        from importlib.metadata import version
-
-        print(f"kata {version('serverless-katas')}")
-        raise typer.Exit(0)
-
-
-@app.callback(invoke_without_command=True)
-def _top(
-    context: typer.Context,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
-    if context.invoked_subcommand is None:
-        print(context.get_help())
-
-
-def main(arguments: list[str] | None = None, judges: Judges | None = None) -> int:
+def main(arguments: list[str] | None = None, judges: "Judges | None" = None) -> int:
     """Carries out a command line and returns its exit code.
 
     Args:
         arguments: what follows `kata`.
         judges: judges in place of the real ones.
     """
-    from harness.report.streams import make_printable
-
-    make_printable(sys.stdout, sys.stderr)
     try:
+        from harness.cli.app import app
+        from harness.cli.judges import Judges
+        from harness.report.streams import make_printable
+
+        make_printable(sys.stdout, sys.stderr)
         app(args=arguments, obj=judges or Judges())
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0 if end.code is None else 1
     except KeyboardInterrupt:
-        return INTERRUPTED
+        print("\nInterrupted.", file=sys.stderr)
+        return _INTERRUPTED
     return 0
 
 

@@ -46,7 +46,7 @@ def exit_code_of(work: Callable[[], int], *, as_json: bool = False) -> int:
         tell_error(error, as_json=as_json)
         return error.exit_code
     except KeyboardInterrupt:
-        print("\nInterrupted. Everything that was started has been ended.", file=sys.stderr)
+        print("\nInterrupted.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -73,7 +73,7 @@ def _grades(kata: Kata, intake: Intake, seed: int, judge_each: JudgeEach) -> Ite
             yield _unjudgeable(one, one.problem, kata, seed)
     for job, verdict in judge_each([Job(kata, folder, seed) for folder in students]):
         student = students[job.folder]
-        yield graded(student.student, student.safe_name, verdict)
+        yield graded(student.student, student.safe_name, job.folder, verdict)
 
 
 def _unjudgeable(submission: Submission, problem: Explanation, kata: Kata, seed: int) -> Grade:

@@ -9,6 +9,7 @@ OUT/students/<safe name>/results.json a student's whole verdict
 
 import csv
 import io
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -54,7 +55,7 @@ class Grade(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cohort(msgspec.Struct, frozen=True, kw_only=True):
-    """The head of a cohort run, as in cohort.json; `grades` without the verdicts on stdout."""
+    """The head of a cohort run, as in cohort.json."""
 
     schema: Literal["serverless-katas/cohort/1"] = "serverless-katas/cohort/1"
     kata: str
@@ -62,11 +63,17 @@ class Cohort(msgspec.Struct, frozen=True, kw_only=True):
     harness: str
     students: int
     ignored: tuple[str, ...] = ()
-    grades: tuple[Grade, ...] = ()
 
 
-def graded(student: str, safe_name: str, verdict: Verdict) -> Grade:
-    """The grade that a verdict gives; of paths on this machine it keeps none."""
+class CohortGrades(Cohort, frozen=True, kw_only=True):
+    """A cohort run as one object on stdout; its grades come without the verdicts."""
+
+    grades: tuple[Grade, ...]
+
+
+def graded(student: str, safe_name: str, folder: Path, verdict: Verdict) -> Grade:
+    """The grade that a verdict gives; it names the student, never the folder on this machine."""
+    verdict = _without_path(verdict, folder, student)
     is_students = verdict.fault in (None, Fault.SUBMISSION)
     return Grade(
         student=student,
@@ -80,8 +87,14 @@ def graded(student: str, safe_name: str, verdict: Verdict) -> Grade:
         seed=verdict.seed,
         fault=verdict.fault,
         error=verdict.error,
-        verdict=msgspec.structs.replace(verdict, submission=student),
+        verdict=verdict,
     )
+
+
+def _without_path(verdict: Verdict, folder: Path, student: str) -> Verdict:
+    written = os.fsencode(folder).decode("utf-8", "backslashreplace")
+    within, outside = (msgspec.json.encode(text)[1:-1] for text in (written, student))
+    return msgspec.json.decode(msgspec.json.encode(verdict).replace(within, outside), type=Verdict)
 
 
 def _reason(verdict: Verdict) -> str:

@@ -49,7 +49,10 @@ def hanging(text: str, width: int, *, first: str = "", style: str = "", first_st
     rows: list[Text] = []
     for line in text.split("\n"):
         rows += Text(shown(line), style=style).wrap(_MEASURE, max(width - indent, LEAST_WIDTH // 2)) or [Text("")]
-    return [Text.assemble(lead if number == 0 else " " * indent, row) for number, row in enumerate(rows)]
+    made = [Text.assemble(lead if number == 0 else " " * indent, row) for number, row in enumerate(rows)]
+    for row in made:
+        row.rstrip()
+    return made
 
 
 def cut(rows: list[Text], most: int) -> list[Text]:

@@ -112,7 +112,7 @@ class Environment:
         turns.set_clock = clock.set
         try:
             self._become_lambda(configure)
-        except Exception as error:  # noqa: BLE001  whatever it is, it is ours and not the learner's
+        except Exception as error:  # whatever it is, it is ours and not the learner's
             self._give_up(error)
         handler = self._initialize(configure.handler)
         while True:
@@ -139,11 +139,11 @@ class Environment:
     def _initialize(self, name: str) -> runtime.Handler:
         try:
             handler = runtime.find_handler(name)
-        except Exception as error:  # noqa: BLE001  a handler may raise anything
+        except Exception as error:  # a handler may raise anything
             self._report("init", error)
             self._line.flush(turn_over=True)
             self._exit(1)
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             self._end_with(error)
         self._line.put(Initialized())
         return handler
@@ -154,9 +154,9 @@ class Environment:
         self._request_id = invoke.context.get("aws_request_id", "")
         try:
             payload = runtime.call_handler(handler, invoke, lambda: clock.unix_us)
-        except Exception as error:  # noqa: BLE001  a handler may raise anything
+        except Exception as error:  # a handler may raise anything
             self._report("invoke", error)
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             self._end_with(error)
         else:
             self._line.put(Returned(payload=payload))
@@ -239,7 +239,7 @@ def run(connection: socket.socket) -> NoReturn:
     try:
         gc.freeze()
         Environment(connection).live()
-    except BaseException:  # noqa: BLE001  nobody is above to catch it
+    except BaseException:  # nobody is above to catch it
         traceback.print_exc(file=sys.__stderr__)
     finally:
         _exit_process(70)  # a fault of the harness

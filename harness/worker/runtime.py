@@ -167,7 +167,7 @@ def describe(error: Exception) -> tuple[str, str, list[str]]:
 def _message(error: Exception) -> str:
     try:
         return str(error)
-    except Exception:  # noqa: BLE001  a learner's __str__ may raise anything
+    except Exception:  # a learner's __str__ may raise anything
         return ""
 
 

@@ -88,7 +88,7 @@ def _live(thread: LogicalThread, function: Callable[..., Any], *args: Any, **kwa
         function(*args, **kwargs)
     except SystemExit:
         pass
-    except BaseException:  # noqa: BLE001  as the interpreter does at the end of a thread
+    except BaseException:  # as the interpreter does at the end of a thread
         traceback.print_exc()
     del function, args, kwargs
     turns.retire(thread)

@@ -45,9 +45,7 @@ def test_a_line_logged_in_the_init_phase_has_no_request_id(deploy):
 
 
 def test_text_is_sent_in_one_piece_and_before_the_call_that_followed_it(deploy):
-    judge = deploy(
-        CALL + "def handler(event, context):\n    print('1')\n    print('2')\n    call()\n    print('3')\n"
-    )
+    judge = deploy(CALL + "def handler(event, context):\n    print('1')\n    print('2')\n    call()\n    print('3')\n")
 
     judge.result()
 

@@ -7,7 +7,7 @@ from harness.worker.protocol import Called
 
 IMPORTS = "import http.client, json, socket, urllib.error, urllib.request\nimport requests, urllib3\n"
 URLLIB = "urllib.request.urlopen('http://legacy.internal:8080/articles?id=1', timeout=1.5)"
-POOL = "urllib3.PoolManager().request('GET', 'http://legacy/a', timeout=urllib3.Timeout(connect=1, read=2), retries=False)"
+POOL = "urllib3.PoolManager(timeout=urllib3.Timeout(1, 1, 2), retries=False).request('GET', 'http://legacy/a')"
 REQUESTS = "requests.get('http://legacy/a', timeout=(1, 2))"
 
 
@@ -19,8 +19,11 @@ def run(deploy, body: str, answer=None):
 
 
 def test_urllib_sends_a_request_with_one_timeout_for_both(deploy):
-    judge = run(deploy, f"with {URLLIB} as answer: return [answer.status, answer.headers['x-a'], answer.read().decode()]")
-    judge.answer = lambda call: reply(b"hi", 201, {"x-a": "b"})
+    judge = run(
+        deploy,
+        f"with {URLLIB} as answer: return [answer.status, answer.headers['x-a'], answer.read().decode()]",
+        lambda call: reply(b"hi", 201, {"x-a": "b"}),
+    )
 
     assert judge.result() == [201, "b", "hi"]
     call = judge.of(Called)[0]
@@ -54,7 +57,9 @@ def test_urllib_posts_a_body_and_raises_on_an_error_status(deploy):
 
 def test_a_redirect_is_followed_by_the_library(deploy):
     judge = run(deploy, "return urllib.request.urlopen('http://legacy/old').read().decode()")
-    judge.answer = lambda call: reply(b"there") if "new" in call.url else reply(b"", 302, {"location": "http://legacy/new"})
+    judge.answer = lambda call: (
+        reply(b"there") if "new" in call.url else reply(b"", 302, {"location": "http://legacy/new"})
+    )
 
     assert judge.result() == "there"
 
@@ -65,7 +70,8 @@ def test_http_client_sends_several_requests_over_one_connection(deploy):
         "connection = http.client.HTTPSConnection('legacy', timeout=3)\n"
         "bodies = []\n"
         "for path in ('/a', '/b'):\n"
-        "    connection.request('POST', path, body=iter([b'x', b'yz']), headers={'Transfer-Encoding': 'chunked'}, encode_chunked=True)\n"
+        "    chunked = {'Transfer-Encoding': 'chunked'}\n"
+        "    connection.request('POST', path, body=iter([b'x', b'yz']), headers=chunked, encode_chunked=True)\n"
         "    bodies.append(connection.getresponse().read().decode())\n"
         "return bodies",
         lambda call: reply(call.url.encode()),
@@ -76,8 +82,11 @@ def test_http_client_sends_several_requests_over_one_connection(deploy):
 
 
 def test_a_head_request_has_an_answer_without_a_body(deploy):
-    judge = run(deploy, "answer = requests.head('http://legacy/')\nreturn [answer.headers['content-length'], answer.text]")
-    judge.answer = lambda call: reply(b"", 200, {"content-length": "42"})
+    judge = run(
+        deploy,
+        "answer = requests.head('http://legacy/')\nreturn [answer.headers['content-length'], answer.text]",
+        lambda call: reply(b"", 200, {"content-length": "42"}),
+    )
 
     assert judge.result() == ["42", ""]
 

@@ -53,10 +53,7 @@ def test_a_worker_is_killed_while_it_waits(deploy):
 
 
 def test_a_worker_takes_the_processes_it_has_started_with_it(deploy):
-    judge = deploy(
-        "import subprocess\n"
-        "def handler(event, context): return subprocess.Popen(['sleep', '60']).pid\n"
-    )
+    judge = deploy("import subprocess\ndef handler(event, context): return subprocess.Popen(['sleep', '60']).pid\n")
     child = judge.result()
 
     judge.worker.kill()
@@ -195,7 +192,8 @@ def test_frames_sent_before_a_death_are_kept(deploy):
 
 
 def test_this_process_imports_nothing_heavy_to_start_a_zygote():
-    command = "import sys, harness.worker.process; print(sorted({'boto3', 'botocore', 'freezegun', 'moto'} & set(sys.modules)))"
+    heavy = {"boto3", "botocore", "freezegun", "moto", "psutil"}
+    command = f"import sys, harness.worker.process; print(sorted({heavy} & set(sys.modules)))"
 
     printed = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True).stdout
 

@@ -14,7 +14,11 @@ from harness.worker.quiescence import (
     standstill_from_proc,
 )
 
-SLEEPING = "import threading, time\nfor _ in range(2): threading.Thread(target=time.sleep, args=(60,)).start()\nprint('up', flush=True)"
+SLEEPING = (
+    "import threading, time\n"
+    "for _ in range(2): threading.Thread(target=time.sleep, args=(60,)).start()\n"
+    "print('up', flush=True)\n"
+)
 TICKING = "import time\nprint('up', flush=True)\nwhile True: sum(range(20000)); time.sleep(0.001)"
 
 

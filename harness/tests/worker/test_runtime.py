@@ -3,7 +3,6 @@
 import json
 
 import pytest
-
 from msgspec.structs import replace
 
 from harness.tests.worker.tiny_judge import CONTEXT, VARIABLES
@@ -96,7 +95,7 @@ def test_an_exception_is_reported_with_its_class_name_message_and_stack(deploy):
     assert (end.phase, end.error_type, end.error_message, end.fatal) == ("invoke", "OutOfStock", "sku-1", False)
     assert end.stack == [
         '  File "/var/task/app.py", line 5, in handler\n    reserve()\n',
-        '  File "/var/task/app.py", line 3, in reserve\n    raise OutOfStock(\'sku-1\')\n',
+        "  File \"/var/task/app.py\", line 3, in reserve\n    raise OutOfStock('sku-1')\n",
     ]
 
 
@@ -161,9 +160,7 @@ def test_non_ascii_text_stays_readable_from_python_3_12_on(deploy):
     ],
 )
 def test_a_return_value_that_is_no_json_is_a_marshal_error(deploy, expression, kind):
-    judge = deploy(
-        f"import datetime\nasync def coroutine(): ...\ndef handler(event, context): return {expression}\n"
-    )
+    judge = deploy(f"import datetime\nasync def coroutine(): ...\ndef handler(event, context): return {expression}\n")
 
     end = judge.failure()
 

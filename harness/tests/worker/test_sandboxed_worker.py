@@ -8,7 +8,9 @@ from harness.worker import quiescence
 from harness.worker.process import WorkerDied, WorkerSpun
 from harness.worker.sandbox import LAYERS, available
 
-pytestmark = pytest.mark.skipif(not all(available()[layer].works for layer in LAYERS), reason="this machine lacks a sandbox layer")
+pytestmark = pytest.mark.skipif(
+    not all(available()[layer].works for layer in LAYERS), reason="this machine lacks a sandbox layer"
+)
 
 APP = (
     "import asyncio, boto3, concurrent.futures, os, time\n"
@@ -46,7 +48,9 @@ def test_a_killed_worker_takes_the_process_inside_with_it(deploy, tmp_path_facto
 
 def test_an_exit_inside_is_reported_as_it_happened(deploy, tmp_path_factory):
     temporary_dir = str(tmp_path_factory.mktemp("tmp"))
-    judge = deploy("import os\ndef handler(event, context): os._exit(7)\n", sandbox=list(LAYERS), temporary_dir=temporary_dir)
+    judge = deploy(
+        "import os\ndef handler(event, context): os._exit(7)\n", sandbox=list(LAYERS), temporary_dir=temporary_dir
+    )
 
     with pytest.raises(WorkerDied, match="exit status 7"):
         judge.invoke()

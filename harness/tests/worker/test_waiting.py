@@ -82,9 +82,7 @@ def test_a_wait_that_raises_when_its_time_is_up_raises_then(deploy, wait, error)
 def test_an_event_that_comes_in_time_ends_the_wait_and_cancels_its_timer(deploy):
     judge = run(
         deploy,
-        "event = threading.Event()\n"
-        "threading.Timer(0.25, event.set).start()\n"
-        "return [event.wait(10), ms()]",
+        "event = threading.Event()\nthreading.Timer(0.25, event.set).start()\nreturn [event.wait(10), ms()]",
     )
 
     assert judge.result() == [True, 250]
@@ -94,8 +92,7 @@ def test_an_event_that_comes_in_time_ends_the_wait_and_cancels_its_timer(deploy)
 def test_threads_sleep_side_by_side(deploy):
     judge = run(
         deploy,
-        "with ThreadPoolExecutor(3) as pool: list(pool.map(time.sleep, [1, 1, 1]))\n"
-        "return ms()",
+        "with ThreadPoolExecutor(3) as pool: list(pool.map(time.sleep, [1, 1, 1]))\nreturn ms()",
     )
 
     assert judge.result() == 1000
@@ -262,8 +259,7 @@ def test_asyncio_is_woken_by_a_thread_of_its_executor(deploy):
 def test_a_thread_that_raises_is_reported_in_the_log_and_harms_nobody(deploy):
     judge = run(
         deploy,
-        "thread = threading.Thread(target=lambda: 1 / 0); thread.start(); thread.join()\n"
-        "return 'fine'",
+        "thread = threading.Thread(target=lambda: 1 / 0); thread.start(); thread.join()\nreturn 'fine'",
     )
 
     assert judge.result() == "fine"

@@ -32,7 +32,8 @@ def test_workers_come_by_fork_and_by_spawn_and_behave_alike(app):
         "import random, sys, threading, time, uuid\n"
         "def handler(event, context):\n"
         "    lock = threading.Lock(); lock.acquire(); lock.acquire(timeout=2)\n"
-        "    return [time.time(), sorted({'moto', 'pytest'} & {*sys.modules}), str(uuid.uuid4()), random.random(), hash('a')]\n"
+        "    unwanted = sorted({'moto', 'pytest'} & {*sys.modules})\n"
+        "    return [time.time(), unwanted, str(uuid.uuid4()), random.random(), hash('a')]\n"
     )
 
     results = []
@@ -155,7 +156,11 @@ def test_nothing_outlives_a_judge_that_is_killed_while_a_worker_computes(tmp_pat
 
 @pytest.mark.parametrize("delay_s", [0.0, 0.003, 0.02, 0.15])
 def test_nothing_outlives_a_judge_that_is_interrupted_at_any_moment(tmp_path, delay_s):
-    loop = "while True:\n    worker = zygote.spawn(); j = TinyJudge(worker, Path.cwd()); j.initialize(); j.invoke(); worker.kill()"
+    loop = (
+        "while True:\n"
+        "    judge = TinyJudge(zygote.spawn(), Path.cwd())\n"
+        "    judge.initialize(); judge.invoke(); judge.worker.kill()\n"
+    )
     judge, pids = start_judge(tmp_path, "fork", "return 1", loop)
     time.sleep(delay_s)
     family = [child.pid for child in psutil.Process(pids[0]).children(recursive=True)]

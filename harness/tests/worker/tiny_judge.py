@@ -70,7 +70,9 @@ def latency_us(call: Called) -> int:
 class TinyJudge:
     """Drives one worker through virtual time, and keeps every frame it sent."""
 
-    def __init__(self, worker: WorkerProcess, code_dir: Path, answer: Callable[[Called], Answered] | None = None) -> None:
+    def __init__(
+        self, worker: WorkerProcess, code_dir: Path, answer: Callable[[Called], Answered] | None = None
+    ) -> None:
         self.worker = worker
         self.code_dir = code_dir
         self.answer = answer or (lambda call: reply({}))
@@ -98,7 +100,8 @@ class TinyJudge:
 
     def invoke(self, event: Any = None, timeout_ms: int = 3000, **context: str) -> Returned | Failed | None:
         """Runs one invocation to its end; None if nothing more can happen in it."""
-        return self._run(self.invocation(event, timeout_ms, **context))
+        end: Returned | Failed | None = self._run(self.invocation(event, timeout_ms, **context))
+        return end
 
     def invocation(self, event: Any = None, timeout_ms: int = 3000, **context: str) -> Invoke:
         """An Invoke frame with this event."""

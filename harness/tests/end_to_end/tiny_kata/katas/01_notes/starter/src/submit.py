@@ -1,0 +1,5 @@
+"""Accepts a note: yours to write."""
+
+
+def handler(event, context):
+    return {"statusCode": 501}
