@@ -132,6 +132,7 @@ class LambdaService:
             cold=environment.worker is None,
         )
         self._running[invocation.request_id] = environment
+        self.invocations.append(invocation)
         self._started(invocation)
         try:
             result = await self._run(function, invocation)

@@ -18,29 +18,30 @@ from harness.cloud.records import CallEnded, CallSent
 from harness.event_sources.api_gateway import ApiAnswered, ApiRequested
 from harness.faults.board import FaultStruck
 from harness.functions.records import EnvironmentEnded, InvocationEnded, InvocationStarted, InvocationThrottled
+from harness.judge.overview import logical_id, overview
 from harness.judge.verdict import StoryLine
-from harness.simulation.trace import Record, Trace
+from harness.simulation.trace import Record
 from harness.world import World
 
 STORY_LINES = 24
 
 
 def tell(world: World, about: Iterable[str]) -> tuple[StoryLine, ...]:
-    """The story of these ids; of the last invocations if there are none or nothing names them."""
-    threads = _Threads(world.trace, [text for text in about if text])
+    """The story of these ids; an overview of the whole run if there are none."""
+    threads = _Threads(world, [text for text in about if text])
     lines = [line for record in world.trace if (line := _line(record, threads))]
-    return _shortened(lines)
+    return _shortened(lines) if lines else overview(world.trace)
 
 
 class _Threads:
     """Which requests, messages, invocations and calls belong to the story."""
 
-    def __init__(self, trace: Trace, about: list[str]) -> None:
+    def __init__(self, world: World, about: list[str]) -> None:
+        trace = world.trace
         self.about = about
         self.requests = {record.request for record in trace.of(ApiRequested) if self._names(record.about, record.path)}
-        self.messages: set[str] = set()
+        self.messages = {arrival.message_id for arrival in world.arrivals() if self._names(arrival.body)}
         self.invocations: set[str] = set()
-        self._follow_messages(trace)
         self.invocations |= {
             record.request_id for record in trace.of(CallSent) if self._names(record.about, record.operation)
         }
@@ -54,15 +55,6 @@ class _Threads:
             record.environment for record in trace.of(InvocationStarted) if record.request_id in self.invocations
         }
         self.answers = {record.request_id for record in trace.of(ApiAnswered) if record.request in self.requests}
-
-    def _follow_messages(self, trace: Trace) -> None:
-        """The messages that a call in the story sent, or that a worker on the story received."""
-        senders = [record for record in trace.of(CallSent) if record.operation.startswith("SendMessage")]
-        named = {record.at_us for record in senders if self._names(record.about, "")}
-        windows = [(at_us, at_us + 40_000) for at_us in named]
-        for record in trace.of(MessageArrived):
-            if any(start <= record.at_us <= end for start, end in windows):
-                self.messages.add(record.message_id)
 
     def _names(self, *texts: str) -> bool:
         return any(one in text for one in self.about for text in texts)
@@ -80,13 +72,13 @@ def _text(record: Record, threads: _Threads) -> str:
         case ApiAnswered() if record.request in threads.requests:
             return f"client        is answered {record.status}{f' ({record.why})' if record.why else ''}"
         case MessageArrived() if record.message_id in threads.messages:
-            return f"{_queue(record.queue)}  message {record.message_id[:8]} arrives{_by(record.source)}"
+            return f"{logical_id(record.queue)}  message {record.message_id[:8]} arrives{_by(record.source)}"
         case MessageReceived() if record.message_id in threads.messages:
-            return f"{_queue(record.queue)}  message {record.message_id[:8]} is received, for the {_nth(record.receive_count)} time"
+            return f"{logical_id(record.queue)}  message {record.message_id[:8]} is received, for the {_nth(record.receive_count)} time"
         case MessageDeleted() if record.message_id in threads.messages:
-            return f"{_queue(record.queue)}  message {record.message_id[:8]} is deleted"
+            return f"{logical_id(record.queue)}  message {record.message_id[:8]} is deleted"
         case MessageMovedToDeadLetterQueue() if record.message_id in threads.messages:
-            return f"{_queue(record.queue)}  message {record.message_id[:8]} moves to the dead-letter queue"
+            return f"{logical_id(record.queue)}  message {record.message_id[:8]} moves to the dead-letter queue"
         case InvocationThrottled() if threads.messages & set(record.messages):
             return f"{record.function}  is throttled ({record.cause})"
         case InvocationStarted() if record.request_id in threads.invocations:
@@ -122,10 +114,6 @@ def _late(record: ServiceRequestEnded, threads: _Threads) -> str:
     if not record.done or end is None or end.status or record.at_us <= end.at_us:
         return ""
     return f"{record.service}  does it all the same: {threads.calls[record.call].operation}"
-
-
-def _queue(name: str) -> str:
-    return name.split("-")[1] if name.count("-") >= 2 else name
 
 
 def _by(source: str) -> str:

@@ -4,11 +4,11 @@ A verdict is computed from what the judge saw. Nothing in it is a worker's word.
 """
 
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
-SCHEMA = "serverless-katas/verdict/1"
+SCHEMA: Final = "serverless-katas/verdict/1"
 
 
 class Outcome(StrEnum):

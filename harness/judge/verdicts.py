@@ -1,6 +1,7 @@
 """Puts scenario verdicts together to the verdict on a submission."""
 
 import hashlib
+import os
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ def _common(job: Job) -> dict[str, Any]:
     return {
         "kata": kata.name,
         "title": kata.title,
-        "submission": str(job.folder),
+        "submission": os.fsencode(job.folder).decode("utf-8", "backslashreplace"),
         "submission_digest": submission_digest(job.folder),
         "harness": harness_version(),
         "seed": job.seed,

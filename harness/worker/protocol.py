@@ -4,9 +4,10 @@ A frame is a 4-byte big-endian length and a JSON object with a `frame` tag. The 
 decodes strictly: a frame that is too long, not JSON, or not of this schema ends the worker.
 It never unpickles, and never believes a worker about anything but what the worker asks for.
 
-A worker is *quiet* when each of its threads waits for the judge. The judge sends one frame,
-waits until the worker is quiet, and takes the frames it then finds. So a worker runs in no
-virtual time at all, and only waiting costs any.
+A worker is *quiet* when each of its threads waits for the judge. Its threads take turns, each
+running until it waits; when all wait, the worker says so with a frame of length zero. The
+judge sends one frame, waits for that, and takes the frames it then has. So a worker runs in
+no virtual time at all, and only waiting costs any.
 """
 
 import msgspec
@@ -82,7 +83,7 @@ class Answered(_Frame, frozen=True, kw_only=True):
 
 
 class Woken(_Frame, frozen=True, kw_only=True):
-    """The answer to a Waited frame (its time has come) or a Paused frame (all are quiet)."""
+    """The answer to a Waited frame: its time has come."""
 
     unix_us: int
     wait: int
@@ -135,13 +136,6 @@ class WaitCancelled(_Frame, frozen=True, kw_only=True):
     wait: int
 
 
-class Paused(_Frame, frozen=True, kw_only=True):
-    """A thread steps aside until all others are quiet; Woken lets it go on."""
-
-    wait: int
-    thread: str
-
-
 class Logged(_Frame, frozen=True, kw_only=True):
     """Text written to stdout or stderr, cut to lines where it can be.
 
@@ -177,4 +171,4 @@ class Failed(_Frame, frozen=True, kw_only=True):
     fatal: bool = False
 
 
-FromWorker = Started | Initialized | Called | Waited | WaitCancelled | Paused | Logged | Returned | Failed
+FromWorker = Started | Initialized | Called | Waited | WaitCancelled | Logged | Returned | Failed

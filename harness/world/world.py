@@ -17,7 +17,7 @@ from harness.simulation.loop import VirtualLoop
 from harness.world.init_errors import refuse_unless_initialized
 from harness.world.deployment import Deployment, Setting, deploy
 from harness.world.queue_view import QueueView
-from harness.world.views import CallMade, HttpAnswer, Invocation
+from harness.world.views import Arrival, CallMade, HttpAnswer, Invocation
 
 
 class NoApi(SubmissionError):
@@ -156,6 +156,10 @@ class World:
     def queue(self, logical_id: str) -> QueueView:
         """A queue of the template by its logical id; it may be missing (`exists`)."""
         return QueueView(logical_id, self._deployment.queues.get(logical_id), self._chance_of_names())
+
+    def arrivals(self) -> list[Arrival]:
+        """Every message that ever arrived in a queue of the template."""
+        return [arrival for watch in self._deployment.queues.values() for arrival in watch.arrivals]
 
     def service(self, name: str) -> Any:
         """An HTTP service of the kata."""

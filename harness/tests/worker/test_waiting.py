@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.worker.protocol import Paused, WaitCancelled, Waited
+from harness.worker.protocol import WaitCancelled, Waited
 
 IMPORTS = (
     "import asyncio, concurrent.futures, functools, logging, queue, threading, time\n"
@@ -291,11 +291,6 @@ def test_a_deadlock_leaves_the_worker_quiet_with_nothing_to_wait_for(deploy):
     assert judge.invoke() is None
 
 
-def test_no_thread_ever_asks_the_judge_to_step_aside(deploy):
-    judge = run(deploy, "with ThreadPoolExecutor(4) as pool: list(pool.map(time.sleep, [0.1] * 12))\nreturn ms()")
-
-    assert judge.result() == 300
-    assert judge.of(Paused) == []
 
 
 def test_a_process_forked_by_a_handler_cannot_speak_for_its_parent(deploy):

@@ -1,0 +1,150 @@
+"""Terminal output that pages show: each is a stored file, and the command that produced it.
+
+    python docs/_generate/outputs.py            runs every command and stores what it prints
+    python docs/_generate/outputs.py kata-list  only this one
+
+A test runs them again and compares; only real durations may differ. The commands run in a
+folder of their own, which looks like a fresh checkout.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+OUTPUT = ROOT / "docs" / "_output"
+COLUMNS = "88"
+
+_REAL_SECONDS = re.compile(r"\b\d+\.\d s\b")
+
+
+@dataclass(frozen=True)
+class Output:
+    """A command and how it ends.
+
+    Attributes:
+        arguments: what follows `kata`.
+        exit_code: what the command must end with.
+        before: commands whose traces it needs, run first and not shown.
+    """
+
+    arguments: tuple[str, ...]
+    exit_code: int = 0
+    before: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The command as a reader types it."""
+        return " ".join(["kata", *self.arguments])
+
+
+def _all() -> dict[str, Output]:
+    begun = (("start", "07"),)
+    found = {
+        "kata-help": Output(("--help",)),
+        "kata-list": Output(("list",)),
+        "kata-start": Output(("start", "07")),
+        "kata-test-starter": Output(("test", "07"), 1, begun),
+        "kata-grade": Output(("grade", "07", "cohort", "--out", "grades")),
+    }
+    for name, scenario in _chaff():
+        found[f"chaff/{name}"] = Output(("test", "07", "--path", f"chaff/{name}", "--only", scenario), 1)
+    return found
+
+
+def _chaff() -> Iterator[tuple[str, str]]:
+    """Each wrong solution, and the first scenario that must reject it."""
+    from harness.judge.chaff_file import read_all_chaff
+    from harness.judge.kata_file import find_kata
+
+    for one in read_all_chaff(find_kata("07")):
+        yield one.name, one.rejected_by[0].scenario
+
+
+OUTPUTS = _all()
+
+
+def produce(name: str) -> str:
+    """What the command prints now.
+
+    Raises:
+        AssertionError: it ended with another exit code than announced.
+    """
+    output = OUTPUTS[name]
+    with _checkout() as folder:
+        for arguments in output.before:
+            _run(folder, arguments)
+        done = _run(folder, output.arguments)
+    assert done.returncode == output.exit_code, f"{output.shown}: exit code {done.returncode}\n{done.stdout}{done.stderr}"
+    return "".join(f"{line.rstrip()}\n" for line in done.stdout.rstrip().splitlines())
+
+
+def stored(name: str) -> str:
+    """What it printed when the pages were written."""
+    return (OUTPUT / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def comparable(text: str) -> str:
+    """The output without real durations, which differ from machine to machine."""
+    return _REAL_SECONDS.sub("_ s", text)
+
+
+def store(names: list[str]) -> None:
+    """Runs these commands and keeps what they print; an output that nobody produces is removed."""
+    with ThreadPoolExecutor(2) as pool:
+        for name, text in zip(names, pool.map(produce, names), strict=True):
+            path = OUTPUT / f"{name}.txt"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.is_file() or comparable(path.read_text(encoding="utf-8")) != comparable(text):
+                path.write_text(text, encoding="utf-8")
+                print(f"stored {path.relative_to(ROOT)}")
+    for path in OUTPUT.rglob("*.txt"):
+        if path.relative_to(OUTPUT).with_suffix("").as_posix() not in OUTPUTS:
+            path.unlink()
+
+
+@contextmanager
+def _checkout() -> Iterator[Path]:
+    """A folder with the katas, the wrong solutions and a small cohort, and nothing begun yet."""
+    from harness.judge.chaff_file import read_all_chaff
+    from harness.judge.kata_file import find_kata
+    from harness.judge.overlay import copy_chaff, copy_reference
+
+    with tempfile.TemporaryDirectory(prefix="kata-outputs-") as temporary:
+        folder = Path(temporary).resolve()
+        for name in ("katas", "solutions"):
+            (folder / name).symlink_to(ROOT / name)
+        kata = find_kata("07")
+        for chaff in read_all_chaff(kata):
+            copy_chaff(kata, chaff, folder / "chaff" / chaff.name)
+        cohort = folder / "cohort"
+        shutil.copytree(kata.folder / "starter", cohort / "anna")
+        copy_reference(kata, cohort / "ben")
+        shutil.copytree(folder / "chaff" / "naive", cohort / "carla")
+        shutil.copytree(kata.folder / "starter", cohort / "dan")
+        (cohort / "dan" / "src" / "submit.py").write_text("def handler(event context):\n    pass\n", encoding="utf-8")
+        yield folder
+
+
+def _run(folder: Path, arguments: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **{key: value for key, value in os.environ.items() if key not in ("FORCE_COLOR", "PYTHONHASHSEED")},
+        "KATAS_HOME": str(folder),
+        "NO_COLOR": "1",
+        "COLUMNS": COLUMNS,
+        "TERMINAL_WIDTH": COLUMNS,
+    }
+    command = [sys.executable, "-m", "harness.cli.main", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+if __name__ == "__main__":
+    store(sys.argv[1:] or list(OUTPUTS))

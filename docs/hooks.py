@@ -1,0 +1,65 @@
+"""Fills the site with what the code says: a marker on a page becomes what its generator returns.
+
+    <!-- generated: faults -->
+    <!-- generated: test 07 test_a_second_copy_changes_nothing -->
+
+The words are a name in GENERATORS and its arguments. An unknown name, test or output stops the
+build, so a page cannot go on saying what is no longer so.
+"""
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mkdocs.exceptions import PluginError
+
+sys.path.insert(0, str(Path(__file__).parent / "_generate"))
+
+import catalogues
+import commands
+import kata_pages
+import verdicts
+
+GENERATORS: dict[str, Callable[..., str]] = {
+    "faults": catalogues.faults,
+    "event-sources": catalogues.event_sources,
+    "resource-types": catalogues.resource_types,
+    "latencies": catalogues.latencies,
+    "sandbox-layers": catalogues.sandbox_layers,
+    "denied-calls": catalogues.denied_calls,
+    "cli": commands.reference,
+    "output": commands.output,
+    "checks": commands.checks,
+    "katas": kata_pages.katas,
+    "figure": kata_pages.figure,
+    "promise": kata_pages.promise,
+    "test": kata_pages.test,
+    "chaff": kata_pages.chaff,
+    "failures": kata_pages.failures,
+    "verdict": verdicts.tables,
+    "verdict-schema": verdicts.schema_block,
+}
+
+_MARKER = re.compile(r"^<!-- generated: (?P<name>\S+)(?P<arguments>(?: \S+)*) -->$", re.MULTILINE)
+
+
+def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
+    """Replaces the markers of a page."""
+
+    def filled(marker: re.Match[str]) -> str:
+        name, arguments = marker["name"], marker["arguments"].split()
+        try:
+            return GENERATORS[name](*arguments)
+        except Exception as error:
+            raise PluginError(f"{page.file.src_path}: `{marker[0]}`: {type(error).__name__}: {error}") from error
+
+    return _MARKER.sub(filled, markdown)
+
+
+def on_post_build(config: Any, **_: Any) -> None:
+    """The verdict's JSON Schema is a file of the site, for programs."""
+    target = Path(config["site_dir"]) / "reference" / "verdict.schema.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(verdicts.schema(), encoding="utf-8")
