@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files
 
 sys.path.insert(0, str(Path(__file__).parent / "_generate"))
 
@@ -24,8 +25,11 @@ import verdicts
 
 GENERATORS: dict[str, Callable[..., str]] = {
     "faults": catalogues.faults,
+    "fault-parameters": catalogues.fault_parameters,
     "event-sources": catalogues.event_sources,
     "resource-types": catalogues.resource_types,
+    "properties-without-effect": catalogues.properties_without_effect,
+    "properties-refused": catalogues.properties_refused,
     "latencies": catalogues.latencies,
     "sandbox-layers": catalogues.sandbox_layers,
     "denied-calls": catalogues.denied_calls,
@@ -34,6 +38,7 @@ GENERATORS: dict[str, Callable[..., str]] = {
     "checks": commands.checks,
     "katas": kata_pages.katas,
     "figure": kata_pages.figure,
+    "resource": kata_pages.resource,
     "promise": kata_pages.promise,
     "test": kata_pages.test,
     "chaff": kata_pages.chaff,
@@ -58,8 +63,7 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     return _MARKER.sub(filled, markdown)
 
 
-def on_post_build(config: Any, **_: Any) -> None:
+def on_files(files: Files, config: Any, **_: Any) -> Files:
     """The verdict's JSON Schema is a file of the site, for programs."""
-    target = Path(config["site_dir"]) / "reference" / "verdict.schema.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(verdicts.schema(), encoding="utf-8")
+    files.append(File.generated(config, "reference/verdict.schema.json", content=verdicts.schema()))
+    return files

@@ -84,6 +84,31 @@ def resource_types() -> str:
     return table(["type", "here"], rows)
 
 
+def properties_without_effect() -> str:
+    """Properties a template may have and that change nothing here."""
+    from harness.cloud.template.shapes import NoEffect
+
+    return _properties(NoEffect)
+
+
+def properties_refused() -> str:
+    """Properties of AWS that a template may not have here."""
+    from harness.cloud.template.shapes import Unsupported
+
+    return _properties(Unsupported)
+
+
+def _properties(shape: type) -> str:
+    from harness.cloud.template.schema import RESOURCE_TYPES
+
+    rows = []
+    for name, kind in RESOURCE_TYPES.items():
+        found = [key for key, value in kind.properties.properties.items() if isinstance(value, shape)]
+        if found:
+            rows.append([code(name), ", ".join(map(code, sorted(found)))])
+    return table(["type", "properties"], rows)
+
+
 def latencies() -> str:
     """The nominal latency of each AWS call."""
     from harness.cloud import latency

@@ -14,7 +14,7 @@ def reference() -> str:
     """A section for each command."""
     import typer.main
 
-    from harness.cli.main import app
+    from harness.cli.app import app
 
     group: Any = typer.main.get_command(app)
     return "\n".join(_command(name, command) for name, command in group.commands.items())
@@ -23,7 +23,7 @@ def reference() -> str:
 def output(name: str) -> str:
     """What a command printed, under the command."""
     text = (OUTPUT / f"{name}.txt").read_text(encoding="utf-8")
-    return fence("console", f"$ {OUTPUTS[name].shown}\n{text}")
+    return fence("text", f"$ {OUTPUTS[name].shown}\n{text}")
 
 
 def checks() -> str:

@@ -1,6 +1,8 @@
 """What a pattern's page takes from its kata: promises with their tests, chaff, failures."""
 
 import ast
+import re
+import textwrap
 from functools import cache
 from pathlib import Path
 
@@ -32,6 +34,15 @@ def figure(name: str) -> str:
     svg = (_DOCS / "patterns" / f"{name}.svg").read_text(encoding="utf-8").strip()
     assert "\n\n" not in svg, "a blank line would end the HTML block"
     return f'<figure class="drawing" markdown="0">\n{svg}\n</figure>\n'
+
+
+def resource(kata: str, logical_id: str) -> str:
+    """A resource of the reference's template, with its comments."""
+    chosen = find_kata(kata)
+    text = (chosen.solutions / "template.yaml").read_text(encoding="utf-8")
+    found = re.search(rf"^  {logical_id}:.*\n(?:(?:    .*)?\n)*", text, re.MULTILINE)
+    assert found, f"no {logical_id}"
+    return fence("yaml", textwrap.dedent(found[0]), title=f"solutions/{chosen.name}/template.yaml")
 
 
 def promise(kata: str, promise_id: str) -> str:

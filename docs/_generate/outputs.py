@@ -26,6 +26,10 @@ COLUMNS = "88"
 _REAL_SECONDS = re.compile(r"\b\d+\.\d s\b")
 
 
+class OutputFailed(Exception):
+    """A command did not end as announced."""
+
+
 @dataclass(frozen=True)
 class Output:
     """A command and how it ends.
@@ -76,14 +80,15 @@ def produce(name: str) -> str:
     """What the command prints now.
 
     Raises:
-        AssertionError: it ended with another exit code than announced.
+        OutputFailed: it ended with another exit code than announced.
     """
     output = OUTPUTS[name]
     with _checkout() as folder:
         for arguments in output.before:
             _run(folder, arguments)
         done = _run(folder, output.arguments)
-    assert done.returncode == output.exit_code, f"{output.shown}: exit code {done.returncode}\n{done.stdout}{done.stderr}"
+    if done.returncode != output.exit_code:
+        raise OutputFailed(f"{output.shown}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
     return "".join(f"{line.rstrip()}\n" for line in done.stdout.rstrip().splitlines())
 
 
@@ -97,18 +102,28 @@ def comparable(text: str) -> str:
     return _REAL_SECONDS.sub("_ s", text)
 
 
-def store(names: list[str]) -> None:
-    """Runs these commands and keeps what they print; an output that nobody produces is removed."""
+def store(names: list[str]) -> int:
+    """Runs these commands and keeps what they print; returns how many did not end as announced."""
+    failed = 0
     with ThreadPoolExecutor(2) as pool:
-        for name, text in zip(names, pool.map(produce, names), strict=True):
-            path = OUTPUT / f"{name}.txt"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.is_file() or comparable(path.read_text(encoding="utf-8")) != comparable(text):
-                path.write_text(text, encoding="utf-8")
-                print(f"stored {path.relative_to(ROOT)}")
+        for name, running in [(name, pool.submit(produce, name)) for name in names]:
+            try:
+                _keep(name, running.result())
+            except OutputFailed as error:
+                failed += 1
+                print(error, file=sys.stderr)
     for path in OUTPUT.rglob("*.txt"):
         if path.relative_to(OUTPUT).with_suffix("").as_posix() not in OUTPUTS:
             path.unlink()
+    return failed
+
+
+def _keep(name: str, text: str) -> None:
+    path = OUTPUT / f"{name}.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.is_file() or comparable(path.read_text(encoding="utf-8")) != comparable(text):
+        path.write_text(text, encoding="utf-8")
+        print(f"stored {path.relative_to(ROOT)}")
 
 
 @contextmanager
@@ -142,9 +157,9 @@ def _run(folder: Path, arguments: tuple[str, ...]) -> subprocess.CompletedProces
         "COLUMNS": COLUMNS,
         "TERMINAL_WIDTH": COLUMNS,
     }
-    command = [sys.executable, "-m", "harness.cli.main", *arguments]
+    command = [str(Path(sys.executable).with_name("kata")), *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 if __name__ == "__main__":
-    store(sys.argv[1:] or list(OUTPUTS))
+    sys.exit(store(sys.argv[1:] or list(OUTPUTS)))

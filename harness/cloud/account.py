@@ -8,6 +8,7 @@ reset between two runs. `harness/tests/cloud/test_account.py` guards each of the
 import functools
 import json
 import pickle
+import re
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -39,10 +40,14 @@ class UnknownEndpoint(Exception):
     """No AWS service that this simulator knows listens at this address."""
 
 
+def _copied(node: Any) -> Any:
+    return pickle.loads(pickle.dumps(node, -1))
+
+
 def _spare_moto_repeated_work() -> None:
     """Remembers what moto works out anew for each request, and copies expressions the quick way."""
     moto.core.responses.method_names_from_class = functools.cache(moto.core.utils.method_names_from_class)
-    moto.dynamodb.parsing.validators.deepcopy = lambda node: pickle.loads(pickle.dumps(node, -1))
+    moto.dynamodb.parsing.validators.deepcopy = _copied  # type: ignore[assignment]
 
 
 _spare_moto_repeated_work()
@@ -71,13 +76,15 @@ class Account:
         for name, value in request.headers.items():
             prepared.headers[name] = value
         normalized = normalize_request(prepared)
-        with _moto_reads(self._clock):
+        with _SimulatedClock(self._clock):
             try:
                 status, headers, body = handler(normalized, normalized.raw_url, normalized.headers)
             except HTTPException as error:  # moto raises its answers, werkzeug style
                 status, headers, body = error.code or 500, dict(error.get_headers()), error.get_body()
             except NotImplementedError as error:
-                return _not_simulated(str(error))
+                return _unable(501, "NotImplemented", f"This simulator does not have it: {error}")
+            except Exception as error:  # a request that moto does not understand ends no run
+                return _unable(500, "InternalFailure", f"This simulator fails on it: {type(error).__name__}: {error}")
         content = body.encode() if isinstance(body, str) else body
         return Reply(status, {name.lower(): str(value) for name, value in headers.items()}, content)
 
@@ -114,8 +121,6 @@ class Account:
 
 
 def _find_handler(url: str) -> _Handler:
-    import re
-
     for service, pattern in backend_index.backend_url_patterns:
         if pattern.match(url):
             backend = backends.get_backend(service)[ACCOUNT_ID]  # type: ignore[call-overload]
@@ -126,12 +131,12 @@ def _find_handler(url: str) -> _Handler:
     raise UnknownEndpoint(url)
 
 
-def _not_simulated(text: str) -> Reply:
-    body = {"__type": "NotImplemented", "message": f"This simulator does not have it: {text}"}
-    return Reply(501, {"content-type": "application/x-amz-json-1.0"}, json.dumps(body).encode())
+def _unable(status: int, code: str, message: str) -> Reply:
+    body = json.dumps({"__type": code, "message": message}).encode()
+    return Reply(status, {"content-type": "application/x-amz-json-1.0"}, body)
 
 
-class _moto_reads:
+class _SimulatedClock:
     """While this is open, moto's clock is the simulator's.
 
     moto reads its clock through `utcnow`, which its modules import by name; each module that
@@ -139,32 +144,28 @@ class _moto_reads:
     """
 
     clock: Clock | None = None
-    patched: set[str] = set()
+    seen_modules = 0
     original = staticmethod(moto.core.utils.utcnow)
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
     def __enter__(self) -> None:
-        _moto_reads.clock = self._clock
-        if len(sys.modules) != _Seen.modules:
-            _Seen.modules = len(sys.modules)
+        _SimulatedClock.clock = self._clock
+        if len(sys.modules) != _SimulatedClock.seen_modules:
+            _SimulatedClock.seen_modules = len(sys.modules)
             _give_moto_our_clock()
 
     def __exit__(self, *_: object) -> None:
-        _moto_reads.clock = None
-
-
-class _Seen:
-    modules = 0
+        _SimulatedClock.clock = None
 
 
 def _utcnow() -> datetime:
-    clock = _moto_reads.clock
-    return clock.utcnow().replace(tzinfo=None) if clock else _moto_reads.original()
+    clock = _SimulatedClock.clock
+    return clock.utcnow().replace(tzinfo=None) if clock else _SimulatedClock.original()
 
 
 def _give_moto_our_clock() -> None:
     for name, module in list(sys.modules.items()):
-        if name.startswith("moto.") and getattr(module, "utcnow", None) is _moto_reads.original:
+        if name.startswith("moto.") and getattr(module, "utcnow", None) is _SimulatedClock.original:
             module.utcnow = _utcnow  # type: ignore[attr-defined]

@@ -5,11 +5,11 @@ docs/reference/fidelity.md.
 """
 
 import copy
-import json
 import random
 from typing import Any
 
 from harness.cloud.account import Account
+from harness.cloud.operations import parameters_of
 from harness.faults.board import FaultBoard
 from harness.faults.service import EventuallyConsistentRead
 from harness.simulation.clock import Clock
@@ -30,11 +30,11 @@ class DynamoDb:
 
     async def answer(self, call: Call) -> Reply:
         """Does the operation at this instant."""
-        if not self._faults.is_on(EventuallyConsistentRead):
-            return self._account.answer(call.request)
-        if call.operation in _READS:
+        faults = self._faults.on(EventuallyConsistentRead)
+        if faults and call.operation in _READS:
             return self._read(call)
-        self._remember()
+        if faults:
+            self._remember(call, max(fault.lag_ms for fault in faults))
         return self._account.answer(call.request)
 
     def _read(self, call: Call) -> Reply:
@@ -49,26 +49,31 @@ class DynamoDb:
         seen_us = self._clock.now_us - self._chance.randint(0, fault.lag_ms * 1000)
         tables = self._account.dynamodb_tables()
         present = dict(tables)
-        tables.update(self._as_of(seen_us, present))
+        tables.update(self._as_of(seen_us))
         try:
             return self._account.answer(call.request)
         finally:
             tables.update(present)
 
-    def _remember(self) -> None:
-        """Keeps the tables as they are before a write."""
-        self._past.append((self._clock.now_us, copy.deepcopy(dict(self._account.dynamodb_tables()))))
+    def _remember(self, call: Call, lag_ms: int) -> None:
+        """Keeps the tables that a write names as they are before it, and forgets what no read can see."""
+        now_us = self._clock.now_us
+        self._past = [entry for entry in self._past if entry[0] > now_us - lag_ms * 1000]
+        tables = self._account.dynamodb_tables().items()
+        before = {name: copy.deepcopy(table) for name, table in tables if name.encode() in call.request.body}
+        self._past.append((now_us, before))
 
-    def _as_of(self, seen_us: int, present: dict[str, Any]) -> dict[str, Any]:
+    def _as_of(self, seen_us: int) -> dict[str, Any]:
+        """The tables that have been written to since, as they were then."""
+        seen: dict[str, Any] = {}
         for written_us, before in self._past:
             if seen_us < written_us:
-                return before
-        return present
+                seen = before | seen  # the first write after that instant knows
+        return seen
 
 
 def _is_strong(call: Call) -> bool:
-    parameters = json.loads(call.request.body or b"{}")
-    if call.operation == "BatchGetItem":
-        return all(request.get("ConsistentRead") for request in parameters.get("RequestItems", {}).values())
+    parameters = parameters_of(call.request.body)
+    if call.operation == "BatchGetItem" and isinstance(tables := parameters.get("RequestItems"), dict):
+        return all(isinstance(table, dict) and table.get("ConsistentRead") for table in tables.values())
     return bool(parameters.get("ConsistentRead"))
-

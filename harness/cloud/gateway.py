@@ -8,13 +8,12 @@ or not the caller still waits for the answer: a killed function does not take it
 import asyncio
 import itertools
 from typing import Protocol
-from urllib.parse import urlsplit
 
 import msgspec
 
 from harness.cloud import refusals
 from harness.cloud.latency import latency_us
-from harness.cloud.operations import Meaning, is_aws, understand
+from harness.cloud.operations import Meaning, is_aws, split, understand
 from harness.cloud.records import CallEnded, CallSent
 from harness.faults.board import FaultBoard
 from harness.faults.service import BatchPartialFailure, LostReply, ServiceError, ThrottledCall
@@ -66,8 +65,8 @@ class Gateway:
         Args:
             index: 1 for the first outside call of the invocation, 2 for the next, ...
         """
-        service, meaning = self._meaning(request)
-        return Call(next(self._ids), caller, service, meaning.operation, meaning.target, index, request)
+        meaning = self._meaning(request)
+        return Call(next(self._ids), caller, meaning.service, meaning.operation, meaning.target, index, request)
 
     async def send(self, call: Call) -> Answer:
         """Carries a call out and returns what its caller sees.
@@ -76,7 +75,7 @@ class Gateway:
         awaits this is cancelled because its environment died.
         """
         self._trace.append(_sent(call))
-        work = self._loop.create_task(self._work(call))
+        work = self._loop.keep(self._work(call))
         try:
             answer = await self._wait(work, call)
         except asyncio.CancelledError:
@@ -91,14 +90,14 @@ class Gateway:
         return work.result() if done else NoReply(Loss.READ_TIMEOUT)
 
     async def _work(self, call: Call) -> Answer:
-        host = urlsplit(call.request.url).netloc
+        host = split(call.request.url).netloc
         if host in self.outside:
             answer = await self.outside[host][1].answer(call)
         elif is_aws(host):
             answer = await self._ask_aws(call)
         else:
             return _REFUSED
-        lost = isinstance(answer, Reply) and self._faults.on_call(LostReply, call)
+        lost = _is_done(answer) and self._faults.on_call(LostReply, call)
         return NoReply(Loss.RESET) if lost else answer
 
     async def _ask_aws(self, call: Call) -> Answer:
@@ -110,20 +109,28 @@ class Gateway:
             answer = refusals.throttled(call)
         elif self._faults.on_call(ServiceError, call):
             answer = refusals.internal_error(call)
-        elif (partial := refusals.splits(call)) and (fault := self._faults.on_call(BatchPartialFailure, call)):
-            answer = await partial.answer(service, fault.every)
         else:
-            answer = await service.answer(call)
+            answer = await self._ask_in_part(service, call) or await service.answer(call)
         await asyncio.sleep((total_us - total_us // 2) / 1_000_000)
         return answer
 
-    def _meaning(self, request: Request) -> tuple[str, Meaning]:
-        parts = urlsplit(request.url)
-        if parts.netloc in self.outside:
-            name = self.outside[parts.netloc][0]
-            return name, Meaning(name, f"{request.method} {parts.path}", "", {})
+    async def _ask_in_part(self, service: AwsService, call: Call) -> Reply | None:
+        """The answer to a batch call of which a fault leaves entries out; None: none does."""
+        if not self._faults.on(BatchPartialFailure) or not (partial := refusals.splits(call)):
+            return None
+        fault = self._faults.on_call(BatchPartialFailure, call)
+        return await partial.answer(service, fault.every) if fault else None
+
+    def _meaning(self, request: Request) -> Meaning:
         meaning = understand(request)
-        return meaning.service, meaning
+        if meaning.service in self.outside:
+            return msgspec.structs.replace(meaning, service=self.outside[meaning.service][0])
+        return meaning
+
+
+def _is_done(answer: Answer) -> bool:
+    """Whether the work behind this answer was done; a refusal that gets lost is no fault worth having."""
+    return isinstance(answer, Reply) and 200 <= answer.status < 300
 
 
 def _sent(call: Call) -> CallSent:

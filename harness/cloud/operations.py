@@ -2,11 +2,13 @@
 
 import json
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import msgspec
 
 from harness.simulation.wire import Request
+
+_S3_OBJECT = {"GET": "GetObject", "PUT": "PutObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}
 
 _TARGET_KEYS = ("TableName", "QueueUrl", "QueueName", "StreamName", "FunctionName", "TopicArn")
 
@@ -26,16 +28,29 @@ class Meaning(msgspec.Struct, frozen=True):
 
 
 def understand(request: Request) -> Meaning:
-    """Reads service and operation off an AWS request."""
-    parts = urlsplit(request.url)
-    service = service_of(parts.hostname or "")
+    """Reads service and operation off a request; of one that is not for AWS, host, method and path."""
+    parts = split(request.url)
+    plain = Meaning(parts.netloc, f"{request.method} {parts.path}", "", {})
+    if not is_aws(parts.netloc):
+        return plain
+    service = service_of(parts.netloc)
     if service == "lambda":
         return _lambda(request, parts.path)
+    if service == "s3":
+        return _s3(request, parts)
     target_header = request.headers.get("x-amz-target", "")
     if target_header:
-        parameters = _json(request.body)
+        parameters = parameters_of(request.body)
         return Meaning(service, target_header.rpartition(".")[2], _target(parameters), parameters)
-    return Meaning(service, f"{request.method} {parts.path}", "", {})
+    return msgspec.structs.replace(plain, service=service)
+
+
+def split(url: str) -> SplitResult:
+    """The parts of a URL; all of them empty where it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def service_of(host: str) -> str:
@@ -44,12 +59,12 @@ def service_of(host: str) -> str:
     Account-based DynamoDB endpoints ({account}.ddb.{region}.amazonaws.com) are DynamoDB too.
     """
     labels = host.removesuffix(".amazonaws.com").split(".")
+    if "s3" in labels:
+        return "s3"
     if "ddb" in labels:
         return "dynamodb"
     if "streams-ddb" in labels or labels[:2] == ["streams", "dynamodb"]:
         return "dynamodbstreams"
-    if "s3" in labels:
-        return "s3"
     return labels[0]
 
 
@@ -61,11 +76,27 @@ def is_aws(host: str) -> bool:
 def _lambda(request: Request, path: str) -> Meaning:
     parts = path.split("/")
     if len(parts) > 4 and parts[2] == "functions" and parts[4] == "invocations":
-        return Meaning("lambda", "Invoke", parts[3], {})
+        return Meaning("lambda", "Invoke", function_name(unquote(parts[3])), {})
     return Meaning("lambda", f"{request.method} {path}", "", {})
 
 
-def _json(body: bytes) -> dict[str, Any]:
+def function_name(identifier: str) -> str:
+    """The name in a function's name, ARN or partial ARN, with or without a qualifier."""
+    return identifier.rpartition("function:")[2].split(":")[0]
+
+
+def _s3(request: Request, parts: SplitResult) -> Meaning:
+    """An object's operations by name, others by method and path; the target is the bucket."""
+    bucket, _, key = parts.path.lstrip("/").partition("/")
+    if not parts.netloc.startswith("s3."):
+        bucket, key = parts.netloc.partition(".s3.")[0], parts.path.lstrip("/")
+    if key and not parts.query and request.method in _S3_OBJECT:
+        return Meaning("s3", _S3_OBJECT[request.method], bucket, {})
+    return Meaning("s3", f"{request.method} {parts.path}", bucket, {})
+
+
+def parameters_of(body: bytes) -> dict[str, Any]:
+    """The JSON object in a body; {} where there is none."""
     try:
         parameters = json.loads(body or b"{}")
     except (ValueError, RecursionError):
@@ -77,5 +108,6 @@ def _target(parameters: dict[str, Any]) -> str:
     for key in _TARGET_KEYS:
         value = parameters.get(key)
         if isinstance(value, str):
-            return value.rpartition("/")[2] if key == "QueueUrl" else value.rpartition(":")[2]
+            name = value.rpartition("/")[2] if key == "QueueUrl" else value.rpartition(":")[2]
+            return name.encode(errors="replace").decode()  # half a surrogate pair is no text
     return ""

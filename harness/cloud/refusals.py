@@ -11,16 +11,23 @@ from typing import Any, Protocol
 
 import msgspec
 
+from harness.cloud.operations import parameters_of
 from harness.simulation.wire import Call, Reply
 
 _THROTTLES = {
     "dynamodb": (400, "ProvisionedThroughputExceededException", "The level of configured provisioned throughput ..."),
     "sqs": (400, "RequestThrottled", "The request was denied due to request throttling."),
-    "sns": (400, "Throttled", "Rate exceeded"),
+    "sns": (400, "Throttling", "Rate exceeded"),
     "kinesis": (400, "ProvisionedThroughputExceededException", "Rate exceeded for shard"),
     "lambda": (429, "TooManyRequestsException", "Rate Exceeded."),
     "s3": (503, "SlowDown", "Please reduce your request rate."),
 }
+
+_XML = {
+    "s3": '<?xml version="1.0" encoding="UTF-8"?><Error><Code>{1}</Code><Message>{2}</Message></Error>',
+    "sns": "<ErrorResponse><Error><Type>{0}</Type><Code>{1}</Code><Message>{2}</Message></Error></ErrorResponse>",
+}
+"""Errors of the services that do not speak JSON: whose fault, code, message."""
 
 _INTERNAL = {"dynamodb": "InternalServerError", "lambda": "ServiceException", "s3": "InternalError"}
 
@@ -37,12 +44,12 @@ def internal_error(call: Call) -> Reply:
 
 
 def _error(call: Call, status: int, code: str, message: str) -> Reply:
-    if call.service == "s3":
-        xml = f'<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code><Message>{message}</Message></Error>'
-        return Reply(status, {"content-type": "application/xml"}, xml.encode())
+    fault_of = "Sender" if status < 500 else "Receiver"
+    if call.service in _XML:
+        return Reply(status, {"content-type": "text/xml"}, _XML[call.service].format(fault_of, code, message).encode())
     headers = {"content-type": "application/x-amz-json-1.0", "x-amzn-errortype": code}
     if call.service == "sqs":
-        headers["x-amzn-query-error"] = f"{code};{'Sender' if status < 500 else 'Receiver'}"
+        headers["x-amzn-query-error"] = f"{code};{fault_of}"
     return Reply(status, headers, json.dumps({"__type": code, "message": message}).encode())
 
 
@@ -84,14 +91,17 @@ class Partial:
 
 
 def splits(call: Call) -> Partial | None:
-    """The call as a batch that can be done in part; None if it is no batch."""
-    if (call.service, call.operation) == ("sqs", "SendMessageBatch") or call.operation == "DeleteMessageBatch":
-        parameters = json.loads(call.request.body)
-        return Partial(call, parameters, parameters.get("Entries", []), _keep_entries, _report_failed)
+    """The call as a batch that can be done in part; None if it is no batch, or a malformed one."""
+    parameters = parameters_of(call.request.body)
+    if (call.service, call.operation) in (("sqs", "SendMessageBatch"), ("sqs", "DeleteMessageBatch")):
+        entries = parameters.get("Entries")
+        if isinstance(entries, list) and entries and all(isinstance(entry, dict) for entry in entries):
+            return Partial(call, parameters, entries, _keep_entries, _report_failed)
     if (call.service, call.operation) == ("dynamodb", "BatchWriteItem"):
-        parameters = json.loads(call.request.body)
-        pairs = [(table, item) for table, items in parameters.get("RequestItems", {}).items() for item in items]
-        return Partial(call, parameters, pairs, _keep_items, _report_unprocessed)
+        tables = parameters.get("RequestItems")
+        if isinstance(tables, dict) and tables and all(isinstance(items, list) for items in tables.values()):
+            pairs = [(table, item) for table, items in tables.items() for item in items]
+            return Partial(call, parameters, pairs, _keep_items, _report_unprocessed)
     return None
 
 
@@ -104,7 +114,7 @@ def _report_failed(body: dict[str, Any], left_out: list[Any]) -> None:
     failed = body.setdefault("Failed", [])
     for entry in left_out:
         message = "An internal error occurred."
-        failed.append({"Id": entry["Id"], "SenderFault": False, "Code": "InternalError", "Message": message})
+        failed.append({"Id": entry.get("Id", ""), "SenderFault": False, "Code": "InternalError", "Message": message})
 
 
 def _keep_items(parameters: dict[str, Any], kept: list[Any]) -> dict[str, Any]:

@@ -1,11 +1,10 @@
-"""API Gateway's proxy events and what it makes of a function's answer.
+"""API Gateway's proxy events: what a function is invoked with.
 
 Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 and https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 """
 
 import base64
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +12,15 @@ from urllib.parse import parse_qsl
 
 from harness.cloud.account import ACCOUNT_ID
 from harness.cloud.template import ApiSpec, RouteSpec
-from harness.simulation.wire import Reply
 
 _TEXT_TYPES = ("text/", "application/json", "application/xml", "application/javascript")
 SOURCE_IP = "203.0.113.10"
+
+_IDENTITY = (
+    *("accessKey", "accountId", "apiKey", "caller", "cognitoAuthenticationProvider", "cognitoAuthenticationType"),
+    *("cognitoIdentityId", "cognitoIdentityPoolId", "principalOrgId", "user", "userArn"),
+)
+"""What a REST API says of a caller who signs nothing: null."""
 
 
 @dataclass(frozen=True)
@@ -112,11 +116,8 @@ def event_v1(api: ApiSpec, route: RouteSpec, request: ClientRequest, path_parame
 
 
 def _context_v1(api: ApiSpec, route: RouteSpec, request: ClientRequest) -> dict[str, Any]:
-    agent = next((value for name, value in request.headers.items() if name.lower() == "user-agent"), None)
-    identity = dict.fromkeys(
-        ("accessKey", "accountId", "apiKey", "caller", "cognitoAuthenticationProvider", "cognitoAuthenticationType")
-        + ("cognitoIdentityId", "cognitoIdentityPoolId", "principalOrgId", "user", "userArn")
-    )
+    agent = header(request.headers, "user-agent") or None
+    identity = dict.fromkeys(_IDENTITY)
     return {
         "accountId": ACCOUNT_ID,
         "apiId": api.api_id,
@@ -135,69 +136,6 @@ def _context_v1(api: ApiSpec, route: RouteSpec, request: ClientRequest) -> dict[
         "resourcePath": route.path,
         "stage": api.stage,
     }
-
-
-# ---- what comes back --------------------------------------------------------------------------
-
-
-class MalformedAnswer(Exception):
-    """The function's answer is none that API Gateway can pass on."""
-
-
-def answer_http(payload: bytes, payload_format: str) -> Reply:
-    """An HTTP API's reading of a function's answer.
-
-    Raises:
-        MalformedAnswer: the gateway answers 500.
-    """
-    value = json.loads(payload)
-    if payload_format == "2.0" and not (isinstance(value, dict) and "statusCode" in value):
-        body = value if isinstance(value, str) else json.dumps(value)
-        return Reply(200, {"content-type": "application/json"}, body.encode())
-    reply = _shaped(value)
-    if isinstance(value.get("cookies"), list):
-        reply.headers["set-cookie"] = "; ".join(map(str, value["cookies"]))
-    return reply
-
-
-def answer_rest(payload: bytes) -> Reply:
-    """A REST API's reading of a function's answer.
-
-    Raises:
-        MalformedAnswer: the gateway answers 502.
-    """
-    value = json.loads(payload)
-    known = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
-    if not isinstance(value, dict) or set(value) - known:
-        raise MalformedAnswer("Malformed Lambda proxy response")
-    return _shaped(value)
-
-
-def _shaped(value: Any) -> Reply:
-    if not isinstance(value, dict):
-        raise MalformedAnswer("the answer is no object")
-    try:
-        status = int(value["statusCode"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise MalformedAnswer("statusCode is missing or no number") from error
-    body = value.get("body")
-    if body is not None and not isinstance(body, str):
-        raise MalformedAnswer("body is no string")
-    headers = {}
-    for name, one in {**_firsts(value.get("multiValueHeaders")), **(value.get("headers") or {})}.items():
-        if isinstance(one, dict | list):
-            raise MalformedAnswer(f"header {name} is no string")
-        headers[str(name).lower()] = str(one)
-    content = (body or "").encode()
-    if value.get("isBase64Encoded"):
-        content = base64.b64decode(content)
-    if content and "content-type" not in headers:
-        headers["content-type"] = "text/plain;charset=utf-8"
-    return Reply(status, headers, content)
-
-
-def _firsts(many: Any) -> dict[str, Any]:
-    return {name: ",".join(map(str, values)) for name, values in (many or {}).items()}
 
 
 # ---- details ----------------------------------------------------------------------------------
@@ -220,8 +158,17 @@ def _is_text(content_type: str) -> bool:
 
 
 def _is_binary(api: ApiSpec, headers: dict[str, str]) -> bool:
-    kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "").split(";")[0]
+    kind = header(headers, "content-type").split(";")[0].strip()
     return "*/*" in api.binary_media_types or kind in api.binary_media_types
+
+
+def header(headers: dict[str, str], wanted: str) -> str:
+    """The value of a header, however the client spells its name; "" if it is not there.
+
+    Args:
+        wanted: in lower case.
+    """
+    return next((value for name, value in headers.items() if name.lower() == wanted), "")
 
 
 def _clf(arrived: datetime) -> str:

@@ -9,19 +9,13 @@ and https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
 
 import asyncio
 import json
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from harness.cloud.template import ApiSpec, RouteSpec
-from harness.event_sources.api_events import (
-    ClientRequest,
-    MalformedAnswer,
-    answer_http,
-    answer_rest,
-    event_v1,
-    event_v2,
-)
+from harness.event_sources.api_answers import MalformedAnswer, answer_http, answer_rest, decodes
+from harness.event_sources.api_events import ClientRequest, event_v1, event_v2
 from harness.functions.fleet import Throttled
+from harness.functions.limits import SYNCHRONOUS_PAYLOAD_BYTES
 from harness.functions.service import LambdaService
 from harness.simulation.loop import VirtualLoop
 from harness.simulation.randomness import Randomness
@@ -93,7 +87,7 @@ class ApiGateway:
     def route(self, method: str, path: str) -> tuple[RouteSpec, dict[str, str]] | None:
         """The most specific route for a request, with its path parameters."""
         matches = [
-            (_rank(route, method), route, parameters)
+            (_rank(route, method, self.spec.kind), route, parameters)
             for route in self.spec.routes
             if (parameters := _match(route, method, path)) is not None
         ]
@@ -106,7 +100,7 @@ class ApiGateway:
         parts = urlsplit(url)
         path = parts.path or "/"
         stage_path = urlsplit(self.spec.endpoint).path
-        if parts.scheme and stage_path and path.startswith(stage_path):
+        if parts.scheme and stage_path and f"{path}/".startswith(f"{stage_path}/"):
             path = path[len(stage_path) :] or "/"
         return path, parts.query
 
@@ -129,19 +123,17 @@ class ApiGateway:
             method, path, query, headers, body, self._functions.new_request_id(), self._loop.clock.utcnow()
         )
         make = event_v2 if route.payload_format_version == "2.0" else event_v1
-        return await self._integrate(route, make(self.spec, route, request, parameters), method, path)
+        event = json.dumps(make(self.spec, route, request, parameters)).encode()
+        if len(event) > SYNCHRONOUS_PAYLOAD_BYTES:
+            return _gateway(413, "Request Entity Too Large"), "", "event larger than Lambda's 6 MB"
+        return await self._integrate(route, event, request)
 
-    async def _integrate(
-        self, route: RouteSpec, event: dict[str, Any], method: str, path: str
-    ) -> tuple[Reply, str, str]:
+    async def _integrate(self, route: RouteSpec, event: bytes, request: ClientRequest) -> tuple[Reply, str, str]:
         """Invokes the function, waits as long as the gateway would, and reads the answer."""
         rest = self.spec.kind == "rest"
         request_id = self._functions.new_request_id()
-        work = self._loop.create_task(
-            self._functions.invoke(
-                route.function, json.dumps(event).encode(), cause=f"{method} {path}", request_id=request_id
-            )
-        )
+        cause = f"{request.method} {request.path}"
+        work = self._loop.create_task(self._functions.invoke(route.function, event, cause=cause, request_id=request_id))
         done, _ = await asyncio.wait([work], timeout=route.timeout_ms / 1000)
         if not done:
             why = f"no answer within {route.timeout_ms / 1000:g} s"
@@ -154,10 +146,11 @@ class ApiGateway:
         if result.function_error:
             return _bad_gateway(rest), request_id, f"{route.function}: {result.error}"
         try:
-            reply = answer_rest(result.payload) if rest else answer_http(result.payload, route.payload_format_version)
-        except (MalformedAnswer, ValueError) as malformed:
+            if rest:
+                return answer_rest(result.payload, decodes=decodes(self.spec, request.headers)), request_id, ""
+            return answer_http(result.payload, route.payload_format_version), request_id, ""
+        except MalformedAnswer as malformed:
             return _bad_gateway(rest), request_id, f"{route.function} returned what is no HTTP answer: {malformed}"
-        return reply, request_id, ""
 
 
 def _gateway(status: int, message: str) -> Reply:
@@ -195,9 +188,13 @@ def _match(route: RouteSpec, method: str, path: str) -> dict[str, str] | None:
     return parameters if len(wanted) == len(given) else None
 
 
-def _rank(route: RouteSpec, method: str) -> tuple[int, list[int], int]:
-    """Smaller is more specific: literal before variable before greedy before $default."""
+def _rank(route: RouteSpec, method: str, kind: str) -> tuple[int, list[int], int]:
+    """Smaller is more specific: segment by segment, literal before variable before greedy.
+
+    An HTTP API takes any full match before a greedy one, and $default last.
+    """
     if route.path == "$default":
-        return 1, [], int(route.method != method)
+        return 2, [], int(route.method != method)
     kinds = [2 if part.endswith("+}") else 1 if part.startswith("{") else 0 for part in route.path.split("/")]
-    return 0, kinds, int(route.method != method)
+    is_greedy = kind == "http" and 2 in kinds
+    return int(is_greedy), kinds, int(route.method != method)

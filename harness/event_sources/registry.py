@@ -30,7 +30,9 @@ EVENT_SOURCES = {
     "HttpApi": EventSource(
         "API Gateway HTTP API", "api_gateway", "once, synchronous", "500 or 503 to the client; no retry"
     ),
-    "Api": EventSource("API Gateway REST API", "api_gateway", "once, synchronous", "502 or 504 to the client; no retry"),
+    "Api": EventSource(
+        "API Gateway REST API", "api_gateway", "once, synchronous", "502 or 504 to the client; no retry"
+    ),
     "SQS": EventSource(
         "SQS queue (standard, FIFO)",
         "sqs",

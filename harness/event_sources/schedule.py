@@ -15,9 +15,8 @@ from harness.cloud.account import ACCOUNT_ID, REGION
 from harness.cloud.errors import SubmissionError
 from harness.cloud.template import EventSourceSpec, ScheduleSettings
 from harness.functions.asynchronous import Asynchronous
-from harness.functions.service import uuid_from
 from harness.simulation.loop import VirtualLoop
-from harness.simulation.randomness import Randomness
+from harness.simulation.randomness import Randomness, uuid_from
 
 LATENESS_MS = 5000
 FIRST_PHASE_S = 60
@@ -63,11 +62,10 @@ class ScheduleEventSource:
         self._loop = loop
         self._chance = randomness.stream(f"schedule/{spec.function}/{spec.name}")
         self._asynchronous = asynchronous
-        self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begins to tick."""
-        self._task = self._loop.create_task(self._tick())
+        self._loop.keep(self._tick())
 
     async def _tick(self) -> None:
         due_s = self._chance.randrange(FIRST_PHASE_S)

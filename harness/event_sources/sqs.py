@@ -9,7 +9,10 @@ and https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
 
 import asyncio
+import contextlib
+from dataclasses import dataclass
 
+from harness.cloud.engines.sqs.errors import SqsError
 from harness.cloud.engines.sqs.message import Received
 from harness.cloud.engines.sqs.queue import Queue
 from harness.cloud.latency import latency_us
@@ -31,6 +34,18 @@ RECEIVE_LIMIT = 10
 """Messages one ReceiveMessage returns at most."""
 
 PAYLOAD_BYTES = 6 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Messages of one invocation.
+
+    Attributes:
+        held_until_s: when the first of them becomes visible again.
+    """
+
+    messages: list[Received]
+    held_until_s: float
 
 
 class SqsEventSource:
@@ -55,7 +70,6 @@ class SqsEventSource:
         self._chance = randomness.stream(f"sqs source/{function}/{queue_id}")
         self._functions = functions
         self._most = mapping.maximum_concurrency or MOST_POLLERS
-        self._tasks: set[asyncio.Task[None]] = set()
         self._pollers = 0
         self._busy = 0
         self._throttled = 0
@@ -68,15 +82,13 @@ class SqsEventSource:
 
     def _add_poller(self, *, lasting: bool) -> None:
         self._pollers += 1
-        task = self._loop.create_task(self._poll(lasting))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._loop.keep(self._poll(lasting))
 
     async def _poll(self, lasting: bool) -> None:
         """One poller: a batch at a time. One that was added for a burst ends with it."""
         while True:
             batch = await self._receive(None if lasting else 0)
-            if not batch:
+            if batch is None:
                 self._pollers -= 1
                 return
             self._busy += 1
@@ -87,62 +99,68 @@ class SqsEventSource:
                 self._busy -= 1
 
     def _scale_soon(self) -> None:
-        if not self._scaling and self._wants_more():
+        """Looks again a little later for as long as every poller is busy: messages may come meanwhile."""
+        if not self._scaling and self._may_grow:
             self._scaling = True
             self._loop.call_later(SCALING_INTERVAL_S, self._scale)
 
     def _scale(self) -> None:
         self._scaling = False
-        if self._wants_more():
+        if self._may_grow and not self._throttled and self._queue.counts().visible > 0:
             self._add_poller(lasting=False)
-            self._scale_soon()
+        self._scale_soon()
 
-    def _wants_more(self) -> bool:
-        all_busy = self._busy >= self._pollers
-        return all_busy and self._pollers < self._most and not self._throttled and self._queue.counts().visible > 0
+    @property
+    def _may_grow(self) -> bool:
+        return self._pollers <= self._busy and self._pollers < self._most
 
-    async def _receive(self, wait_s: float | None) -> list[Received]:
-        """A batch: closed by its size, its window or 6 MB, whichever comes first."""
+    async def _receive(self, wait_s: float | None) -> Batch | None:
+        """A batch: closed by its size, its window or 6 MB, whichever comes first. None: the queue is empty."""
         size = self._mapping.batch_size
-        batch = await self._queue.receive(
-            max_messages=min(size, RECEIVE_LIMIT), wait_s=wait_s, receiver=f"Lambda ({self._function})"
-        )
-        if not batch:
-            return batch
+        messages = await self._ask(size, wait_s)
+        if not messages:
+            return None
+        held_until_s = self._loop.time() + self._visibility_s
         await asyncio.sleep(latency_us("sqs", "ReceiveMessage", self._chance) / 1_000_000)
         closes_s = self._loop.time() + self._mapping.window_s
-        while len(batch) < size and _bytes(batch) < PAYLOAD_BYTES and self._loop.time() < closes_s:
-            room = min(size - len(batch), RECEIVE_LIMIT)
-            batch += await self._queue.receive(
-                max_messages=room, wait_s=closes_s - self._loop.time(), receiver=f"Lambda ({self._function})"
-            )
-        self._hold_long_enough(batch)
-        return batch
+        while len(messages) < size and _bytes(messages) < PAYLOAD_BYTES and self._loop.time() < closes_s:
+            messages += await self._ask(size - len(messages), closes_s - self._loop.time())
+        return Batch(messages, held_until_s)
 
-    def _hold_long_enough(self, batch: list[Received]) -> None:
-        """With a window, visibility is at least window + function timeout + 30 s."""
-        timeout_s = self._functions.functions[self._function].spec.timeout_s
-        needed_s = self._mapping.window_s + timeout_s + 30
-        if self._mapping.window_s and self._mapping.window_s + timeout_s > self._queue.settings.visibility_timeout_s:
-            for message in batch:
-                self._queue.change_visibility(message.receipt_handle, needed_s)
+    async def _ask(self, wanted: int, wait_s: float | None) -> list[Received]:
+        return await self._queue.receive(
+            max_messages=min(wanted, RECEIVE_LIMIT),
+            wait_s=wait_s,
+            receiver=f"Lambda ({self._function})",
+            visibility_timeout_s=self._visibility_s,
+        )
 
-    async def _process(self, batch: list[Received]) -> None:
-        ids = tuple(message.message_id for message in batch)
-        result = await self._invoke(event(self._queue.arn, batch), ids)
+    @property
+    def _visibility_s(self) -> int:
+        """The queue's; where window and timeout do not fit into it, long enough for both and 30 s more.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+        """
+        window_s, timeout_s = self._mapping.window_s, self._functions.functions[self._function].spec.timeout_s
+        queue_s = self._queue.settings.visibility_timeout_s
+        return window_s + timeout_s + 30 if window_s and window_s + timeout_s > queue_s else queue_s
+
+    async def _process(self, batch: Batch) -> None:
+        ids = tuple(message.message_id for message in batch.messages)
+        result = await self._invoke(event(self._queue.arn, batch.messages), ids, batch.held_until_s)
         if result is None or not result.succeeded:
             return
         failed: set[str] = set()
         if self._mapping.report_batch_item_failures:
             failed = failed_ids(result.payload, ids)
         await asyncio.sleep(latency_us("sqs", "DeleteMessageBatch", self._chance) / 1_000_000)
-        for message in batch:
+        for message in batch.messages:
             if message.message_id not in failed:
-                self._queue.delete(message.receipt_handle)
+                with contextlib.suppress(SqsError):  # a FIFO queue refuses an expired handle: it comes again
+                    self._queue.delete(message.receipt_handle)
 
-    async def _invoke(self, payload: bytes, ids: tuple[str, ...]) -> Result | None:
+    async def _invoke(self, payload: bytes, ids: tuple[str, ...], gives_up_s: float) -> Result | None:
         """Invokes the function; while it is throttled, holds the batch until its visibility ends."""
-        gives_up_s = self._loop.time() + self._queue.settings.visibility_timeout_s
         back_off_s = 1.0
         held = False
         try:
@@ -164,5 +182,5 @@ class SqsEventSource:
             self._throttled -= held
 
 
-def _bytes(batch: list[Received]) -> int:
-    return sum(len(message.body) + 400 for message in batch)
+def _bytes(messages: list[Received]) -> int:
+    return sum(len(message.body) + 400 for message in messages)

@@ -54,7 +54,7 @@ def failed_ids(payload: bytes, batch_ids: Sequence[str]) -> set[str]:
     everything = set(batch_ids)
     try:
         answer = json.loads(payload or b"null")
-    except ValueError:
+    except (ValueError, RecursionError):
         return everything
     if answer is None:
         return set()
@@ -65,5 +65,5 @@ def failed_ids(payload: bytes, batch_ids: Sequence[str]) -> set[str]:
         return set()
     if not isinstance(failures, list):
         return everything
-    ids = [entry.get("itemIdentifier") if isinstance(entry, dict) else None for entry in failures]
-    return set(ids) if all(one in everything for one in ids) else everything  # type: ignore[arg-type]
+    ids = {str(entry.get("itemIdentifier")) if isinstance(entry, dict) else "" for entry in failures}
+    return ids if ids <= everything else everything

@@ -48,6 +48,7 @@ class ActiveFault(msgspec.Struct, kw_only=True):
     lifted: bool = False
 
 
+K = TypeVar("K", bound=Fault)
 F = TypeVar("F", bound=CallFault)
 D = TypeVar("D", bound=DeliveryFault)
 
@@ -73,9 +74,10 @@ class FaultBoard:
             active.lifted = True
             self._trace.append(FaultLifted(fault=describe(active.fault)))
 
-    def is_on(self, kind: type[Fault]) -> bool:
-        """Whether any fault of this kind could strike now."""
-        return any(isinstance(active.fault, kind) and self._may_strike(active) for active in self.active)
+    def on(self, kind: type[K]) -> list[K]:
+        """The faults of this kind that could strike now. Asking counts as nothing."""
+        faults = [active.fault for active in self.active if self._may_strike(active)]
+        return [fault for fault in faults if isinstance(fault, kind)]
 
     def on_call(self, kind: type[F], call: Call) -> F | None:
         """The fault of this kind that strikes this call. Asking counts as an opportunity."""
@@ -95,6 +97,17 @@ class FaultBoard:
                 self._struck(fault, f"message {message_id} in {queue}")
                 return fault
         return None
+
+    def strike(self, active: ActiveFault, what: str) -> bool:
+        """Whether this very fault strikes now. Asking counts as an opportunity.
+
+        Args:
+            what: what it hits, in words.
+        """
+        takes = self._takes(active)
+        if takes:
+            self._struck(active.fault, what)
+        return takes
 
     def _may_strike(self, active: ActiveFault) -> bool:
         fault = active.fault

@@ -25,8 +25,8 @@ class CrashAfterCall(CallFault, frozen=True, kw_only=True, tag="crash_after_call
     functions: tuple[str, ...] = ()
 
     def matches(self, call: Call) -> bool:
-        """Only the k-th call of an invocation."""
-        return call.index == self.k and super().matches(call) and self._is_victim(call)
+        """Only the k-th call of an invocation; calls of an init phase are none."""
+        return call.index == self.k and call.caller.request_id != "" and self._is_victim(call) and super().matches(call)
 
     def _is_victim(self, call: Call) -> bool:
         return not self.functions or call.caller.function in self.functions

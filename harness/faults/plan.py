@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from harness.errors import ExplainedError
 from harness.faults.base import Fault
 from harness.faults.registry import AnyFault
 
@@ -36,11 +37,16 @@ def load_plan(path: Path) -> FaultPlan:
     """
     try:
         return msgspec.json.decode(path.read_bytes(), type=FaultPlan)
-    except (OSError, msgspec.DecodeError) as error:
-        raise BadFaultPlan(f"{path} is not a fault plan: {error}") from error
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadFaultPlan(
+            "The fault plan cannot be read.",
+            expected="a seed and a list of faults, as kata explore writes them",
+            got=str(error),
+            file=str(path),
+        ) from error
 
 
-class BadFaultPlan(Exception):
+class BadFaultPlan(ExplainedError):
     """A stored plan cannot be read."""
 
 

@@ -28,7 +28,7 @@ class LambdaApi:
         try:
             spec = self._service.find(unquote(parts[3]))
         except NoSuchFunction as missing:
-            return _error(404, "ResourceNotFoundException", f"Function not found: {missing}")
+            return _error(404, "ResourceNotFoundException", f"Function not found: {missing}", Type="User")
         return await self._invoke(spec.logical_id, call)
 
     async def _invoke(self, logical_id: str, call: Call) -> Reply:
@@ -45,11 +45,16 @@ class LambdaApi:
             return Reply(204, {"x-amz-executed-version": "$LATEST"})
         if kind == "Event":
             return Reply(202, {"x-amzn-requestid": self._asynchronous.accept(logical_id, event, cause=cause)})
+        request_id = self._service.new_request_id()
         try:
-            result = await self._service.invoke(logical_id, event, cause=cause)
+            result = await self._service.invoke(logical_id, event, cause=cause, request_id=request_id)
         except Throttled as throttled:
             return _error(429, "TooManyRequestsException", "Rate Exceeded.", Reason=throttled.reason, Type="User")
-        headers = {"x-amz-executed-version": "$LATEST", "content-type": "application/json"}
+        headers = {
+            "x-amz-executed-version": "$LATEST",
+            "x-amzn-requestid": request_id,
+            "content-type": "application/json",
+        }
         if result.function_error:
             headers["x-amz-function-error"] = result.function_error
         return Reply(200, headers, result.payload)

@@ -32,26 +32,25 @@ class Asynchronous:
         self._trace = trace
         self._service = service
         self._deliver = deliver
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def accept(self, logical_id: str, event: bytes, *, cause: str) -> str:
         """Queues an event and returns its request id; every retry keeps that id."""
         request_id = self._service.new_request_id()
-        task = self._loop.create_task(self._process(logical_id, event, cause, request_id))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._loop.keep(self._process(logical_id, event, cause, request_id))
         return request_id
 
     async def _process(self, logical_id: str, event: bytes, cause: str, request_id: str) -> None:
         spec = self._service.functions[logical_id].spec
         accepted_s = self._loop.time()
         attempts = 0
+        last: Result | None = None
         while True:
             if spec.reserved_concurrency == 0:
                 return self._drop(logical_id, event, request_id, "ZeroReservedConcurrency", attempts, None)
             result = await self._attempt(logical_id, event, cause, request_id, attempts + 1, accepted_s)
             if result is None:
-                return self._drop(logical_id, event, request_id, "EventAgeExceeded", attempts, None)
+                return self._drop(logical_id, event, request_id, "EventAgeExceeded", attempts, last)
+            last = result
             attempts += 1
             if result.succeeded:
                 return self._succeed(logical_id, event, request_id, attempts, result)

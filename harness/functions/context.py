@@ -6,7 +6,7 @@ and https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
 
 import random
 
-from harness.cloud.account import ACCOUNT_ID, REGION
+from harness.cloud.account import REGION
 from harness.cloud.template import FunctionSpec
 from harness.simulation.clock import Clock
 
@@ -48,7 +48,7 @@ def context(function: FunctionSpec, request_id: str, log_stream: str) -> dict[st
     return {
         "function_name": function.name,
         "function_version": "$LATEST",
-        "invoked_function_arn": f"arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:{function.name}",
+        "invoked_function_arn": function.arn,
         "memory_limit_in_mb": str(function.memory_mb),
         "aws_request_id": request_id,
         "log_group_name": f"/aws/lambda/{function.name}",

@@ -72,7 +72,7 @@ class Surroundings:
     on_log: Callable[["Environment", Logged], None]
 
 
-@dataclass
+@dataclass(eq=False)
 class Environment:
     """One execution environment of a function.
 
@@ -91,6 +91,7 @@ class Environment:
     idle_since_us: int = 0
     dead: bool = False
     calls: int = 0
+    logged_characters: int = 0
     spun_cpu_s: float = 0.0
     violation: str = ""
     _end: asyncio.Future[End] | None = None
@@ -105,7 +106,7 @@ class Environment:
 
     async def invoke(self, invoke: Invoke, request_id: str, limit_s: float) -> End:
         """Runs one invocation, at most until its time is up."""
-        self.request_id, self.calls = request_id, 0
+        self.request_id, self.calls, self.logged_characters = request_id, 0, 0
         kept, self._kept = self._kept, []
         end = await self._run([invoke, *kept], limit_s)
         self.request_id = ""
@@ -159,7 +160,7 @@ class Environment:
             self.kill(status=death.status)
         except WorkerSpun as spun:
             self._handle_all([frame for frame in spun.frames if isinstance(frame, Logged)])
-            self.spun_cpu_s = spun.cpu_s  # it stays silent until its time is up
+            self.spun_cpu_s = spun.cpu_s  # it hears and says nothing more until its time is up
         except ProtocolViolated as violation:
             self.violation = str(violation)
             self.kill(status="signal: killed")
@@ -204,7 +205,7 @@ class Environment:
         if self.around.faults.on_call(KillOnMatch, call):
             self.kill(by_fault=KillOnMatch.name())
             return
-        self._tasks[frame.call] = self.around.loop.create_task(self._serve(call, frame.call))
+        self._tasks[frame.call] = self.around.loop.keep(self._serve(call, frame.call))
 
     async def _serve(self, call: Call, number: int) -> None:
         answer = await self.around.gateway.send(call)
@@ -215,7 +216,7 @@ class Environment:
             self._hand_over(_answered(number, answer))
 
     def _hand_over(self, frame: Answered | Woken) -> None:
-        if self.dead:
+        if self.dead or self.spun_cpu_s:
             return
         if self._frozen:
             self._kept.append(frame)

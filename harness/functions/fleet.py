@@ -26,13 +26,18 @@ class Throttled(Exception):
         self.reason = reason
 
 
-@dataclass
+@dataclass(eq=False)
 class Function:
-    """A function and its environments."""
+    """A function and its environments.
+
+    Attributes:
+        spins: how many invocations computed until the real watchdog ended them.
+    """
 
     spec: FunctionSpec
     idle: list[Environment] = field(default_factory=list)
     busy: list[Environment] = field(default_factory=list)
+    spins: int = 0
     numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
 
@@ -47,15 +52,16 @@ class Fleet:
     def why_not(self, function: Function) -> str:
         """The limit that forbids one more invocation now; "" if none does."""
         reserved = function.spec.reserved_concurrency
-        if reserved is not None and len(function.busy) >= reserved:
-            return "ReservedFunctionConcurrentInvocationLimitExceeded"
-        if sum(len(other.busy) for other in self.functions.values()) >= limits.ACCOUNT_CONCURRENCY:
-            return "ConcurrentInvocationLimitExceeded"
-        return ""
+        if reserved is not None:
+            return "ReservedFunctionConcurrentInvocationLimitExceeded" if len(function.busy) >= reserved else ""
+        others = self.functions.values()
+        unreserved = limits.ACCOUNT_CONCURRENCY - sum(other.spec.reserved_concurrency or 0 for other in others)
+        busy = sum(len(other.busy) for other in others if other.spec.reserved_concurrency is None)
+        return "ConcurrentInvocationLimitExceeded" if busy >= unreserved else ""
 
     def take(self, function: Function) -> Environment:
         """A warm environment, the last one used, or a new one (its `worker` is None)."""
-        environment = function.idle.pop() if function.idle else self._new(function)
+        environment = self._warm(function) or self._new(function)
         function.busy.append(environment)
         return environment
 
@@ -97,6 +103,15 @@ class Fleet:
         for function in self.functions.values():
             for environment in [*function.idle, *function.busy]:
                 environment.kill()
+
+    def _warm(self, function: Function) -> Environment | None:
+        """The environment used last; one that died while it was frozen is found out only now."""
+        while function.idle:
+            environment = function.idle.pop()
+            if not environment.dead:
+                return environment
+            self.ended(environment, "died while frozen")
+        return None
 
     def _new(self, function: Function) -> Environment:
         logical_id = function.spec.logical_id

@@ -23,5 +23,8 @@ COLD_START_SPREAD = 0.25
 IDLE_REMOVAL_S = 600
 """An idle environment is removed after this time; AWS says only "minutes" (model choice)."""
 
-LOG_BYTES = 64 * 1024
-"""Log text kept of one invocation (model choice: Lambda keeps all)."""
+LOG_CHARACTERS = 64 * 1024
+"""Log text kept of one init phase or invocation (model choice: Lambda keeps all)."""
+
+SPINS_TOLERATED = 2
+"""Invocations that may compute without end; any more are timed out unseen, to spare real time."""

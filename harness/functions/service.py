@@ -5,22 +5,22 @@ and https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 """
 
 import asyncio
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.cloud.gateway import Gateway
+from harness.cloud.operations import function_name
 from harness.cloud.template import FunctionSpec
 from harness.faults.board import FaultBoard
 from harness.functions import limits
 from harness.functions.context import context, log_stream_name, trace_header, variables
 from harness.functions.environment import End, Environment, Exited, Overdue, Surroundings
-from harness.functions.invocation import Ending, Invocation, Result, exited, failed, succeeded, timed_out
 from harness.functions.fleet import Fleet, Function, Throttled
+from harness.functions.invocation import Ending, Invocation, Result, exited, failed, succeeded, timed_out
 from harness.functions.records import InvocationEnded, InvocationStarted, InvocationThrottled, LogWritten
 from harness.simulation.loop import VirtualLoop
-from harness.simulation.randomness import Randomness, derive
+from harness.simulation.randomness import Randomness, derive, uuid_from
 from harness.simulation.trace import Trace
 from harness.worker.process import WorkerProcess
 from harness.worker.protocol import Configure, Failed, Initialized, Invoke, Logged, Returned
@@ -73,7 +73,6 @@ class LambdaService:
         self._chance = randomness.stream("lambda")
         self._workers = workers
         self._around = Surroundings(loop, gateway, faults, self._log)
-        self._logged_bytes: dict[str, int] = {}
         self._fleet = Fleet(self._around, trace)
         self.functions = self._fleet.functions
         self.invocations: list[Invocation] = []
@@ -84,14 +83,12 @@ class LambdaService:
         self.functions[spec.logical_id] = Function(spec)
 
     def find(self, name: str) -> FunctionSpec:
-        """The function of this logical id, name or ARN (with or without qualifier).
+        """The function of this name or ARN, with or without qualifier; not of a logical id, as in AWS.
 
         Raises:
             NoSuchFunction: there is none.
         """
-        if name in self.functions:
-            return self.functions[name].spec
-        wanted = name.split(":")[6] if name.startswith("arn:") else name.split(":")[0]
+        wanted = function_name(name)
         for function in self.functions.values():
             if function.spec.name == wanted:
                 return function.spec
@@ -176,6 +173,9 @@ class LambdaService:
         """Cold start if needed, then the handler."""
         timeout_s = function.spec.timeout_s
         environment = self._running[invocation.request_id]
+        if function.spins > limits.SPINS_TOLERATED:
+            await asyncio.sleep(timeout_s)
+            return self._close(function, environment, invocation, Overdue())
         deadline_s = 0.0
         if environment.worker is None:
             await self._cold_start()
@@ -196,9 +196,7 @@ class LambdaService:
         spread = self._chance.uniform(-limits.COLD_START_SPREAD, limits.COLD_START_SPREAD)
         await asyncio.sleep(round(limits.COLD_START_MS * (1 + spread)) / 1000)
 
-    async def _initialize(
-        self, function: Function, environment: Environment, limit_s: float
-    ) -> End:
+    async def _initialize(self, function: Function, environment: Environment, limit_s: float) -> End:
         spec = function.spec
         if environment.dead:
             return Exited("signal: killed", "killed during the cold start")
@@ -242,11 +240,13 @@ class LambdaService:
             case Failed() as error:
                 if error.fatal:
                     self._fleet.end(environment, f"{error.error_type} in the {error.phase} phase")
-                return failed(error.error_type, error.error_message, request_id, error.stack)
+                known_id = "" if error.phase == "init" else request_id  # the runtime has not heard of it yet
+                return failed(error.error_type, error.error_message, known_id, error.stack)
             case Exited(status=status, by_fault=by_fault):
                 self._fleet.ended(environment, by_fault or status)
                 return exited(status, request_id, Ending.KILLED if by_fault else Ending.FAILED)
             case _:
+                function.spins += isinstance(end, Overdue) and end.spun_cpu_s > 0
                 self._fleet.end(environment, "timed out")
                 return timed_out(function.spec.timeout_s, request_id)
 
@@ -267,7 +267,6 @@ class LambdaService:
     def _ended(self, invocation: Invocation, result: Result) -> None:
         invocation.result = result
         invocation.ended_us = self._loop.clock.now_us
-        self._logged_bytes.pop(invocation.request_id, None)
         self._trace.append(
             InvocationEnded(
                 function=invocation.function,
@@ -279,18 +278,13 @@ class LambdaService:
         )
 
     def _log(self, environment: Environment, logged: Logged) -> None:
-        request_id = environment.request_id
-        used = self._logged_bytes.get(request_id, 0)
-        text = logged.text[: max(0, limits.LOG_BYTES - used)]
+        """Keeps what a phase prints, up to the limit; where it is passed, the log says so once."""
+        used = environment.logged_characters
+        text = logged.text[: max(0, limits.LOG_CHARACTERS - used)]
         dropped = logged.dropped_bytes + len(logged.text) - len(text)
-        self._logged_bytes[request_id] = used + len(logged.text)
-        if dropped and used <= limits.LOG_BYTES:
-            text += f"\n... {dropped} bytes of output left out\n"
+        environment.logged_characters = used + len(text)
+        if dropped and used < limits.LOG_CHARACTERS:
+            environment.logged_characters = limits.LOG_CHARACTERS
+            text += f"\n... {dropped} characters of output left out, and all that follows\n"
         if text:
-            self._trace.append(LogWritten(function=environment.function, request_id=request_id, text=text))
-
-
-def uuid_from(chance: random.Random) -> str:
-    """A UUID-shaped id out of a seeded stream."""
-    digits = f"{chance.getrandbits(128):032x}"
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+            self._trace.append(LogWritten(function=environment.function, request_id=environment.request_id, text=text))

@@ -9,20 +9,21 @@ from typing import Any
 from harness.faults.board import FaultStruck
 from harness.functions.records import LogWritten
 from harness.judge.verdict import LogText
-from harness.simulation.loop import VirtualLoop
+from harness.simulation.loop import NothingLeftToHappen, VirtualLoop
 from harness.world import Setting, World
 
 LOG_CHARACTERS = 1500
 LOGS_SHOWN = 3
+_NO_END = "The run that this scenario judges came to no end: everybody waited, or something triggered itself for ever."
 
 
 @dataclass
 class SharedRun:
-    """A run that several scenarios judge."""
+    """A run that several scenarios judge. Until it has come to its end, it has come to none."""
 
     world: World | None = None
     data: Any = None
-    error: BaseException | None = None
+    error: BaseException | None = field(default_factory=lambda: NothingLeftToHappen(_NO_END))
 
 
 @dataclass
@@ -58,6 +59,7 @@ class Judging:
             try:
                 run.world = await self.new_world()
                 run.data = await drive(run.world)
+                run.error = None
             except Exception as error:
                 run.error = error
             self.close_worlds()
@@ -109,4 +111,3 @@ class Judging:
                 at_ms=at_ms, function=record.function, request_id=record.request_id, text=text[-LOG_CHARACTERS:]
             )
         return tuple(texts.values())[-LOGS_SHOWN:]
-

@@ -1,6 +1,7 @@
 """Judges submissions. The one way in: `judge` for one, `judge_each` for many side by side."""
 
 import contextlib
+import functools
 import os
 import shutil
 import tempfile
@@ -14,6 +15,7 @@ from harness.judge.kata import Kata
 from harness.judge.verdict import Scenario, Verdict
 
 if TYPE_CHECKING:
+    from harness.judge.many import JudgeWith
     from harness.worker.process import Zygote
 
 JUDGE_LIMIT_S = 600.0
@@ -52,8 +54,8 @@ def judge(job: Job, *, on_scenario: Callable[[Scenario], None] = lambda scenario
         (outcome "error"); no exception of a submission gets out. KeyboardInterrupt does,
         after every process has been ended.
     """
-    with _ready() as zygote:
-        return _judge_with(zygote, job, on_scenario, processes or cores())
+    with _ready() as judge_with:
+        return judge_with(job, on_scenario, processes or cores())
 
 
 def judge_each(jobs: Iterable[Job], *, processes: int = 0) -> Iterator[tuple[Job, Verdict]]:
@@ -64,8 +66,8 @@ def judge_each(jobs: Iterable[Job], *, processes: int = 0) -> Iterator[tuple[Job
     """
     from harness.judge.many import judge_side_by_side
 
-    with _ready() as zygote:
-        yield from judge_side_by_side(list(jobs), zygote, processes or cores(), _judge_with)
+    with _ready() as judge_with:
+        yield from judge_side_by_side(list(jobs), processes or cores(), judge_with)
 
 
 def cores() -> int:
@@ -74,25 +76,32 @@ def cores() -> int:
 
 
 @contextlib.contextmanager
-def _ready() -> Iterator["Zygote"]:
-    """Starts the zygote while the heavy imports of this process are on their way."""
+def _ready() -> Iterator["JudgeWith"]:
+    """Starts the zygote while the heavy imports of this process are on their way.
+
+    At the end every worker is gone, and then everything that was written for them: judges that
+    were forked from here and killed have left theirs behind.
+    """
     from harness.worker.process import start_zygote
 
-    zygote = start_zygote()
-    try:
-        from harness.judge.preload import preload
+    with tempfile.TemporaryDirectory(prefix="kata-", ignore_cleanup_errors=True) as temporary:
+        zygote = start_zygote()
+        try:
+            from harness.judge.preload import preload
 
-        preload()
-        yield zygote
-    finally:
-        zygote.close()
+            preload()
+            yield functools.partial(_judge, zygote, Path(temporary))
+        finally:
+            zygote.close()
 
 
-def _judge_with(zygote: "Zygote", job: Job, on_scenario: Callable[[Scenario], None], processes: int) -> Verdict:
+def _judge(
+    zygote: "Zygote", parent: Path, job: Job, on_scenario: Callable[[Scenario], None], processes: int
+) -> Verdict:
     from harness.judge.session import Session
 
     began = time.perf_counter()
-    temporary = Path(tempfile.mkdtemp(prefix="kata-"))
+    temporary = Path(tempfile.mkdtemp(prefix="judge-", dir=parent))
     try:
         verdict = Session(job, zygote, temporary, on_scenario, processes).verdict()
     finally:

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -54,6 +55,7 @@ class Session:
         self._processes = 1 if job.debug else processes
         self._scenarios: dict[str, Scenario] = {}
         self._told = 0
+        self._stopped_by: BaseException | None = None
 
     def verdict(self) -> Verdict:
         """The verdict, whatever the submission does."""
@@ -120,19 +122,38 @@ class Session:
         kata = self._job.kata
         judging = Judging(self._setting, self._job.seed)
         plugin = AcceptancePlugin(kata, judging, self._job.only, self._run_scenarios)
-        arguments = [*_PYTEST_ARGUMENTS, f"--rootdir={kata.folder}", f"--confcutdir={kata.folder}", str(kata.acceptance)]
-        with _own_pytest(kata.acceptance):
-            pytest.main(arguments, plugins=[plugin, FixturesAndLoop(judging)])
+        arguments = [
+            *_PYTEST_ARGUMENTS,
+            f"--rootdir={kata.folder}",
+            f"--confcutdir={kata.folder}",
+            str(kata.acceptance),
+        ]
+        said = io.StringIO()
+        with _own_pytest(kata.acceptance), contextlib.redirect_stderr(said):
+            status = pytest.main(arguments, plugins=[plugin, FixturesAndLoop(judging)])
+        if self._stopped_by:
+            raise self._stopped_by
+        if status == pytest.ExitCode.INTERRUPTED:
+            raise KeyboardInterrupt
+        if status in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
+            plugin.collected.errors.append(said.getvalue())
         return plugin
 
     def _run_scenarios(self, plugin: AcceptancePlugin) -> None:
+        """Runs them; what stops them gets past pytest, which would only print it."""
+        try:
+            self._run_groups(plugin)
+        except BaseException as error:
+            self._stopped_by = error
+
+    def _run_groups(self, plugin: AcceptancePlugin) -> None:
         groups = plugin.groups()
         if self._processes == 1 and (self._job.debug or not can_fork()):
             for name in [name for group in groups for name in group]:
                 self._take(plugin.judge_scenario(name))
         else:
             self._run_forked(plugin, groups)
-        self._tell(final=True)
+        self._tell()
 
     def _run_forked(self, plugin: AcceptancePlugin, groups: list[list[str]]) -> None:
         tasks = [_group_task(plugin, group) for group in groups]
@@ -142,8 +163,8 @@ class Session:
                 match event:
                     case Sent(payload=payload):
                         self._take(msgspec.json.decode(payload, type=Scenario))
-                    case Ended(task=number, died=died):
-                        self._take_unjudged([name for name in groups[number] if name not in self._scenarios], died)
+                    case Ended(task=number):
+                        self._take_unjudged([name for name in groups[number] if name not in self._scenarios], event)
                 if self._gate_is_shut and self._all_unblocked_are_done(plugin):
                     return
 
@@ -151,15 +172,11 @@ class Session:
         self._scenarios[scenario.name] = scenario
         self._tell()
 
-    def _take_unjudged(self, names: list[str], died: str) -> None:
+    def _take_unjudged(self, names: list[str], end: Ended) -> None:
+        fault = Fault.SUBMISSION if end.out_of_time else Fault.HARNESS
         for name in names:
-            explanation = Explanation(
-                happened=f"The judge's process ended in the middle of {name}: {died or 'without a word'}.",
-                expected="a verdict",
-                try_="run it alone with --only",
-            )
-            error = {"outcome": Outcome.ERROR, "fault": Fault.HARNESS, "error": explanation}
-            self._take(self._unjudged(name, **error))
+            explanation = _too_long(name) if end.out_of_time else _death(name, end.died)
+            self._take(self._unjudged(name, outcome=Outcome.ERROR, fault=fault, error=explanation))
 
     # ---- the gate --------------------------------------------------------------------------
 
@@ -177,7 +194,7 @@ class Session:
     def _all_unblocked_are_done(self, plugin: AcceptancePlugin) -> bool:
         return all(name in self._scenarios or self._is_blocked(name) for name in plugin.collected.items)
 
-    def _tell(self, *, final: bool = False) -> None:
+    def _tell(self) -> None:
         """Passes verdicts on in the order to fix them, as far as that order allows now."""
         kata = self._job.kata
         expected = self._expected()
@@ -213,9 +230,10 @@ def _group_task(plugin: AcceptancePlugin, group: list[str]) -> Callable[[Send], 
 
 
 @contextlib.contextmanager
-def _own_pytest(acceptance: Path):  # type: ignore[no-untyped-def]
+def _own_pytest(acceptance: Path) -> Iterator[None]:
     """pytest as this project needs it, whatever is installed or set around it."""
-    saved = {name: os.environ.pop(name, None) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")}
+    names = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    saved = {name: os.environ.pop(name, None) for name in names}
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     sys.path.insert(0, str(acceptance))
     bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
@@ -233,6 +251,23 @@ def _sandbox_here() -> tuple[str, ...]:
 
     layers = available()
     return tuple(name for name in LAYERS if layers[name].works)
+
+
+def _too_long(name: str) -> Explanation:
+    return Explanation(
+        happened=f"{name} was ended after {SCENARIO_LIMIT_S:g} s of real time.",
+        expected="a few seconds",
+        try_="look for a handler that computes long, or that sends itself more messages than it works off; "
+        "on a busy machine run it alone with --only",
+    )
+
+
+def _death(name: str, died: str) -> Explanation:
+    return Explanation(
+        happened=f"The judge's process ended in the middle of {name}: {died or 'without a word'}.",
+        expected="a verdict",
+        try_="run it alone with --only",
+    )
 
 
 def _collection_error(text: str, job: Job) -> Explanation:

@@ -9,6 +9,7 @@ import os
 import selectors
 import signal
 import struct
+import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -36,10 +37,12 @@ class Ended:
 
     Attributes:
         died: how, if it did not end by itself: "signal 9", "exit status 1", "out of time"; else "".
+        out_of_time: whether it was killed because it took longer than it may.
     """
 
     task: int
     died: str = ""
+    out_of_time: bool = False
 
 
 @dataclass
@@ -75,7 +78,7 @@ def side_by_side(tasks: Iterable[Task], *, processes: int, limit_s: float) -> Ge
             for child in [child for child in running.values() if time.monotonic() > child.gives_up_at]:
                 os.kill(child.pid, signal.SIGKILL)
                 _forget(child, running, selector)
-                yield Ended(child.task, f"out of time after {limit_s:g} s")
+                yield Ended(child.task, f"out of time after {limit_s:g} s", out_of_time=True)
             _fill(running, waiting, processes, limit_s, selector)
     finally:
         for child in list(running.values()):
@@ -96,33 +99,47 @@ def _fill(
         following = next(waiting, None)
         if following is None:
             return
-        child = _start(*following, limit_s)
-        running[child.pipe] = child
+        with _interrupts_held():
+            child = _start(*following, limit_s)
+            running[child.pipe] = child
         selector.register(child.pipe, selectors.EVENT_READ)
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits until a child that has been forked is one that is known."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _start(number: int, task: Task, limit_s: float) -> _Child:
     ours, theirs = os.pipe()
+    parent = os.getpid()
     pid = os.fork()
     if pid == 0:
         os.close(ours)
-        _be_the_child(task, theirs)
+        _be_the_child(task, theirs, parent)
     os.close(theirs)
     return _Child(number, pid, ours, time.monotonic() + limit_s)
 
 
-def _be_the_child(task: Task, pipe: int) -> None:
+def _be_the_child(task: Task, pipe: int, parent: int) -> None:
     """Runs the task and ends the process, whatever happens."""
     status = 1
     try:
         die_with_parent()
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
-        task(lambda payload: _write(pipe, _LENGTH.pack(len(payload)) + payload))
+        if os.getppid() == parent:  # else it died before it could take us along
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+            task(lambda payload: _write(pipe, _LENGTH.pack(len(payload)) + payload))
         status = 0
     except BaseException:
         import traceback
 
-        traceback.print_exc()
+        traceback.print_exc(file=sys.__stderr__)
     finally:
         os._exit(status)
 

@@ -41,20 +41,20 @@ class _Threads:
         self.about = about
         self.requests = {record.request for record in trace.of(ApiRequested) if self._names(record.about, record.path)}
         self.messages = {arrival.message_id for arrival in world.arrivals() if self._names(arrival.body)}
-        self.invocations: set[str] = set()
+        self.invocations = {record.request_id for record in trace.of(ApiAnswered) if record.request in self.requests}
         self.invocations |= {
             record.request_id for record in trace.of(CallSent) if self._names(record.about, record.operation)
         }
         self.invocations |= {
             record.request_id for record in trace.of(InvocationStarted) if self.messages & set(record.messages)
         }
+        self.invocations.discard("")  # init phases, and requests that reached no function
         self.calls = {record.call: record for record in trace.of(CallSent) if record.request_id in self.invocations}
         self.ends = {record.call: record for record in trace.of(CallEnded) if record.call in self.calls}
         self.late = {record.call: record for record in trace.of(ServiceRequestEnded) if record.call in self.calls}
         self.environments = {
             record.environment for record in trace.of(InvocationStarted) if record.request_id in self.invocations
         }
-        self.answers = {record.request_id for record in trace.of(ApiAnswered) if record.request in self.requests}
 
     def _names(self, *texts: str) -> bool:
         return any(one in text for one in self.about for text in texts)
@@ -74,7 +74,8 @@ def _text(record: Record, threads: _Threads) -> str:
         case MessageArrived() if record.message_id in threads.messages:
             return f"{logical_id(record.queue)}  message {record.message_id[:8]} arrives{_by(record.source)}"
         case MessageReceived() if record.message_id in threads.messages:
-            return f"{logical_id(record.queue)}  message {record.message_id[:8]} is received, for the {_nth(record.receive_count)} time"
+            nth = _nth(record.receive_count)
+            return f"{logical_id(record.queue)}  message {record.message_id[:8]} is received, for the {nth} time"
         case MessageDeleted() if record.message_id in threads.messages:
             return f"{logical_id(record.queue)}  message {record.message_id[:8]} is deleted"
         case MessageMovedToDeadLetterQueue() if record.message_id in threads.messages:

@@ -6,19 +6,25 @@ function of the program alone.
 
 A *background* timer (removing an idle environment, say) never keeps a simulation alive:
 `settled` comes true as soon as only background timers are left.
+
+Nothing fails unseen: an exception in a callback, or in a task that nobody awaits (`keep`),
+ends the run.
 """
 
 import asyncio
+import heapq
 import itertools
 from asyncio import base_events, events
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextvars import Context
-from typing import Any
+from typing import Any, TypeVar
 
 from harness.simulation.clock import Clock
 
-EVENT_LIMIT = 5_000_000
-"""Timers one simulation may fire: far above any honest run, and it ends a recursive loop."""
+TURN_LIMIT = 10_000_000
+"""Turns of the loop in one simulation: far above any honest run, and it ends a recursive loop."""
+
+T = TypeVar("T")
 
 
 class NothingLeftToHappen(RuntimeError):
@@ -26,13 +32,14 @@ class NothingLeftToHappen(RuntimeError):
 
 
 class EndlessSimulation(RuntimeError):
-    """More timers fired than any honest run needs: something feeds itself for ever."""
+    """More happened than in any honest run: something feeds itself for ever."""
 
 
 class _OrderedTimer(events.TimerHandle):
     """A timer that breaks ties by the order of setting."""
 
     __slots__ = ("background", "sequence")
+    _when: float
 
     def __init__(self, when: float, callback: Callable[..., Any], args: Any, loop: Any, context: Any) -> None:
         super().__init__(when, callback, args, loop, context)
@@ -59,8 +66,7 @@ class _Jump:
         self._loop = loop
 
     def select(self, timeout: float | None) -> list[Any]:
-        if timeout is None or timeout > 0:
-            self._loop.nothing_is_ready()
+        self._loop.take_turn(nothing_is_ready=timeout is None or timeout > 0)
         return []
 
     def close(self) -> None:
@@ -77,7 +83,9 @@ class VirtualLoop(base_events.BaseEventLoop):
         self._clock_resolution = 5e-7  # half a microsecond: an instant is a whole one
         self._sequence = itertools.count()
         self._settle_waiters: list[asyncio.Future[None]] = []
-        self.fired = 0
+        self._kept: set[asyncio.Task[Any]] = set()
+        self._failure: BaseException | None = None
+        self.turns = 0
 
     def time(self) -> float:
         """Virtual seconds since the start of the run."""
@@ -99,6 +107,20 @@ class VirtualLoop(base_events.BaseEventLoop):
         timer.background = True
         return timer
 
+    def keep(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Runs something beside, to its end, though nobody may wait for it; if it fails, the run fails."""
+        task = self.create_task(work)
+        self._kept.add(task)
+        task.add_done_callback(self._let_go)
+        return task
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """A callback that fails ends the run; whatever else asyncio has to complain about is logged."""
+        if "handle" in context:
+            self._fail(context["exception"])
+        else:
+            super().call_exception_handler(context)
+
     async def settled(self) -> None:
         """Returns when nothing is left to happen but background timers."""
         waiter: asyncio.Future[None] = self.create_future()
@@ -113,12 +135,28 @@ class VirtualLoop(base_events.BaseEventLoop):
         self._timer_cancelled_count = 0
         self._settle_waiters.clear()
         self._sequence = itertools.count()
-        self.fired = 0
+        self._failure = None
+        self.turns = 0
         self.clock = Clock()
 
-    def nothing_is_ready(self) -> None:
-        """Moves on: to whoever waits for quiet, else to the next timer."""
-        self._drop_cancelled()
+    def take_turn(self, *, nothing_is_ready: bool) -> None:
+        """Stands between two rounds of callbacks; where nothing is ready, moves on.
+
+        Raises:
+            EndlessSimulation: this has happened too often.
+            NothingLeftToHappen: there is nothing to move on to.
+        """
+        self.turns += 1
+        if self.turns > TURN_LIMIT:
+            raise EndlessSimulation(f"After {TURN_LIMIT} turns there is no end: something triggers itself for ever.")
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
+        if nothing_is_ready:
+            self._move_on()
+
+    def _move_on(self) -> None:
+        """To whoever waits for quiet, else to the next timer."""
         scheduled: list[_OrderedTimer] = self._scheduled  # type: ignore[attr-defined]
         if self._settle_waiters and all(timer.background or timer.cancelled() for timer in scheduled):
             waiter = self._settle_waiters.pop(0)
@@ -129,24 +167,19 @@ class VirtualLoop(base_events.BaseEventLoop):
             raise NothingLeftToHappen(
                 f"At {self.clock.now_ms} ms everybody waits for something, and nothing is going to happen."
             )
-        self.fired += 1
-        if self.fired > EVENT_LIMIT:
-            raise EndlessSimulation(f"More than {EVENT_LIMIT} timers fired: something triggers itself for ever.")
         self.clock.advance_to(max(self.clock.now_us, round(scheduled[0].when() * 1_000_000)))
 
     def _push(self, timer: _OrderedTimer) -> None:
-        import heapq
-
         heapq.heappush(self._scheduled, timer)  # type: ignore[attr-defined]
         timer._scheduled = True  # type: ignore[attr-defined]
 
-    def _drop_cancelled(self) -> None:
-        import heapq
+    def _let_go(self, task: asyncio.Task[Any]) -> None:
+        self._kept.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._fail(error)
 
-        scheduled = self._scheduled  # type: ignore[attr-defined]
-        while scheduled and scheduled[0].cancelled():
-            self._timer_cancelled_count -= 1
-            heapq.heappop(scheduled)._scheduled = False
+    def _fail(self, error: BaseException) -> None:
+        self._failure = self._failure or error
 
     def _process_events(self, event_list: Any) -> None:
         """There are no file descriptors, so there are no events of theirs."""

@@ -7,6 +7,7 @@ run before a change.
 
 import hashlib
 import random
+import uuid
 
 
 class Randomness:
@@ -21,6 +22,11 @@ class Randomness:
         if name not in self._streams:
             self._streams[name] = random.Random(derive(self.seed, name))
         return self._streams[name]
+
+
+def uuid_from(chance: random.Random) -> str:
+    """A UUID (version 4 in its shape) out of a stream."""
+    return str(uuid.UUID(int=chance.getrandbits(128), version=4))
 
 
 def derive(seed: int, *names: object) -> int:

@@ -2,7 +2,7 @@
 
 from harness.cloud.engines.sqs.message import Message, Received
 from harness.cloud.engines.sqs.queue import Queue
-from harness.faults.board import FaultBoard
+from harness.faults.board import ActiveFault, FaultBoard
 from harness.faults.delivery import DuplicateDelivery, PoisonMessage, Reordering
 from harness.simulation.clock import Clock
 from harness.simulation.randomness import Randomness
@@ -46,7 +46,14 @@ class QueueWatch:
     def message_deleted(self, queue: Queue, message: Message) -> None:
         """Nothing strikes here."""
 
-    def poison(self, fault: PoisonMessage) -> None:
-        """Sends the message that nobody can read."""
-        group = "poison" if self.queue.fifo else None
-        self.queue.send(fault.body, group_id=group, deduplication_id=f"poison-{self._chance.getrandbits(64):x}" if group else None)
+    def poison(self, active: ActiveFault) -> None:
+        """Sends the message that nobody can read, unless the fault was lifted before it began."""
+        fault = active.fault
+        assert isinstance(fault, PoisonMessage)
+        if self._faults.strike(active, f"a message that nobody can read in {self.logical_id}"):
+            fifo = self.queue.fifo
+            self.queue.send(
+                fault.body,
+                group_id="poison" if fifo else None,
+                deduplication_id=f"poison-{self._chance.getrandbits(64):x}" if fifo else None,
+            )

@@ -1,5 +1,6 @@
 """Deploys a submission: template in, running cloud out. The one place that builds it all."""
 
+import contextlib
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from harness.cloud.account import ACCOUNT_ID, REGION, Account, UnknownEndpoint
 from harness.cloud.dynamodb import DynamoDb
 from harness.cloud.engines.http_service.service import HttpService
 from harness.cloud.engines.sqs.errors import SqsError
+from harness.cloud.engines.sqs.message import AttributeValue
 from harness.cloud.engines.sqs.service import SqsService
 from harness.cloud.gateway import Gateway
 from harness.cloud.resources import create_queues, create_tables
@@ -144,7 +146,9 @@ def _cloud(setting: Setting, template: Template, loop: VirtualLoop, seed: int) -
     functions = LambdaService(
         loop=loop, trace=trace, randomness=randomness, gateway=gateway, faults=faults, workers=workers
     )
-    asynchronous = Asynchronous(loop, trace, functions, _deliverer(sqs))
+    destinations = _Destinations(sqs, functions)
+    asynchronous = Asynchronous(loop, trace, functions, destinations.deliver)
+    destinations.asynchronous = asynchronous
     gateway.services = {
         "sqs": sqs,
         "dynamodb": DynamoDb(account, clock, faults, randomness.stream("dynamodb")),
@@ -169,18 +173,23 @@ class _Moto:
             return Reply(404, {"content-type": "text/plain"}, f"No such endpoint: {unknown}".encode())
 
 
-def _deliverer(sqs: SqsService) -> Callable[[str, str, dict[str, tuple[str, str]]], None]:
-    from harness.cloud.engines.sqs.message import AttributeValue
+class _Destinations:
+    """Where events and records go that an asynchronous invocation leaves behind: queues and functions."""
 
-    def deliver(arn: str, text: str, attributes: dict[str, tuple[str, str]]) -> None:
-        """Sends to the queue of this ARN; a missing queue loses the event, as in AWS."""
-        try:
-            values = {name: AttributeValue(kind, value) for name, (kind, value) in attributes.items()}
-            sqs.queue_by_arn(arn).send(text, message_attributes=values)
-        except SqsError:
+    asynchronous: Asynchronous
+
+    def __init__(self, sqs: SqsService, functions: LambdaService) -> None:
+        self._sqs = sqs
+        self._functions = functions
+
+    def deliver(self, arn: str, text: str, attributes: dict[str, tuple[str, str]]) -> None:
+        """Sends to the queue or function of this ARN; what a queue refuses is lost, as in AWS."""
+        if arn.startswith("arn:aws:lambda:"):
+            self.asynchronous.accept(self._functions.find(arn).logical_id, text.encode(), cause="destination")
             return
-
-    return deliver
+        values = {name: AttributeValue(kind, value) for name, (kind, value) in attributes.items()}
+        with contextlib.suppress(SqsError):
+            self._sqs.queue_by_arn(arn).send(text, message_attributes=values)
 
 
 def _outside_services(deployment: Deployment, specs: tuple[OutsideServiceSpec, ...]) -> None:

@@ -32,28 +32,28 @@ class QueueView:
     @property
     def is_fifo(self) -> bool:
         """Whether it is a FIFO queue."""
-        return self._there.queue.fifo
+        return self.watch.queue.fifo
 
     @property
     def waiting(self) -> int:
         """Messages that wait: visible or delayed."""
-        counts = self._there.queue.counts()
+        counts = self.watch.queue.counts()
         return counts.visible + counts.delayed
 
     @property
     def in_flight(self) -> int:
         """Messages received and not yet deleted or visible again."""
-        return self._there.queue.counts().in_flight
+        return self.watch.queue.counts().in_flight
 
     def send(self, body: str, *, group_id: str | None = None) -> None:
         """Sends a message past the submission; a FIFO queue gets a group and a fresh deduplication id."""
-        queue = self._there.queue
+        queue = self.watch.queue
         group = (group_id or "operator") if queue.fifo else None
         queue.send(body, group_id=group, deduplication_id=self._fresh_id() if queue.fifo else None)
 
     def redrive(self, arrival: Arrival) -> None:
         """Sends a message that arrived somewhere here again, body and message attributes unchanged."""
-        queue = self._there.queue
+        queue = self.watch.queue
         queue.send(
             arrival.body,
             message_attributes=arrival.message_attributes,
@@ -63,13 +63,18 @@ class QueueView:
 
     def deliver_again(self, *, containing: str, after_ms: int) -> None:
         """Makes the messages with this text receivable once more, that long from now."""
-        queue = self._there.queue
+        queue = self.watch.queue
         for message in queue.messages():
             if containing in message.body:
                 queue.deliver_again(message.message_id, after_ms=after_ms)
 
     @property
-    def _there(self) -> QueueWatch:
+    def watch(self) -> QueueWatch:
+        """The harness's own view of it.
+
+        Raises:
+            QueueMissing: the template does not have it.
+        """
         if self._watch is None:
             raise QueueMissing(
                 f"The template has no queue {self.logical_id}.",

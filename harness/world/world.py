@@ -12,11 +12,12 @@ from harness.cloud.records import CallEnded, CallSent
 from harness.event_sources.api_gateway import ApiGateway
 from harness.faults.base import Fault
 from harness.faults.board import ActiveFault
-from harness.faults.delivery import PoisonMessage
+from harness.faults.delivery import DeliveryFault, PoisonMessage
 from harness.simulation.loop import VirtualLoop
-from harness.world.init_errors import refuse_unless_initialized
 from harness.world.deployment import Deployment, Setting, deploy
+from harness.world.init_errors import refuse_unless_initialized
 from harness.world.queue_view import QueueView
+from harness.world.source_paths import as_submitted
 from harness.world.views import Arrival, CallMade, HttpAnswer, Invocation
 
 
@@ -202,6 +203,10 @@ class World:
 
     # ---- functions -------------------------------------------------------------------------
 
+    def as_submitted(self, function: str, text: str) -> str:
+        """Text of a function with its files named as in the submission: src/app.py, not /var/task/app.py."""
+        return as_submitted(text, self._deployment.functions.functions[function].spec, self.folder)
+
     async def invoke(self, logical_id: str, event: dict[str, Any], *, asynchronous: bool = False) -> Any:
         """Invokes a function as an operator would.
 
@@ -247,10 +252,18 @@ class World:
     # ---- faults ----------------------------------------------------------------------------
 
     def inject(self, fault: Fault) -> ActiveFault:
-        """Switches a fault on, from now or from its own `from_ms`."""
+        """Switches a fault on, from now or from its own `from_ms`.
+
+        Raises:
+            QueueMissing: it is about a queue that the template does not have.
+        """
+        watch = self.queue(fault.queue).watch if isinstance(fault, DeliveryFault) else None
         active = self._deployment.faults.inject(fault)
-        if isinstance(fault, PoisonMessage):
-            self._deployment.queues[fault.queue].poison(fault)
+        if watch and isinstance(fault, PoisonMessage):
+            if fault.from_ms <= self.now_ms:
+                watch.poison(active)
+            else:
+                self._loop.call_at(fault.from_ms / 1000, watch.poison, active)
         return active
 
     def lift(self, active: ActiveFault) -> None:
@@ -265,9 +278,9 @@ class World:
         Raises:
             SubmissionError: one cannot be imported.
         """
-        for logical_id in self._deployment.functions.functions:
+        for logical_id, function in self._deployment.functions.functions.items():
             end = await self._deployment.functions.try_out(logical_id)
-            refuse_unless_initialized(logical_id, end, self.folder)
+            refuse_unless_initialized(function.spec, end, self.folder)
 
     def close(self) -> None:
         """Ends the world: its workers, its tasks. The trace stays."""
@@ -278,10 +291,8 @@ class World:
                 task.cancel()
 
 
-def _content(
-    json: Any, body: bytes | str | None, headers: dict[str, str] | None
-) -> tuple[bytes, dict[str, str]]:
-    sent = {"Host": "api.example.com", "User-Agent": "newsroom/1.0", **(headers or {})}
+def _content(json: Any, body: bytes | str | None, headers: dict[str, str] | None) -> tuple[bytes, dict[str, str]]:
+    sent = {"Host": "api.example.com", "User-Agent": "kata-client/1.0", **(headers or {})}
     if json is not None:
         names = {name.lower() for name in sent}
         if "content-type" not in names:

@@ -257,7 +257,7 @@ def judge_set_aside(world: World, count: int, *, why: str, about: list[str], lik
         got="none",
         about=about,
     )
-    arrived = queue.arrivals if queue.exists else []
+    arrived = queue.arrivals
     expect(
         len(arrived) == count,
         f"{len(arrived)} messages arrived in {DEAD_LETTERS}; {why}.",

@@ -65,7 +65,7 @@ async def drive_burst(world: World) -> Burst:
     accepted = [(article, key, answer) for (article, key), answer in zip(keyed, answers, strict=True)]
     posts = [judge_accepted(article, key, answer) for article, key, answer in accepted if answer.status == 202]
     found = await outcomes(world, posts, within_s=IN_TIME_S)
-    cms, dead_letters = world.service(CMS), world.queue(DEAD_LETTERS)
+    cms = world.service(CMS)
     return Burst(
         answers=[(article, answer) for article, _, answer in accepted],
         posts=posts,
@@ -76,5 +76,5 @@ async def drive_burst(world: World) -> Burst:
         outcomes=found,
         untried=[article.article_id for article, _ in keyed if not requests_about(world, article.article_id)],
         rows={article.article_id: len(rows_of(world, article.article_id)) for article, _ in keyed},
-        given_up=len(dead_letters.arrivals) if dead_letters.exists else 0,
+        given_up=len(world.queue(DEAD_LETTERS).arrivals),
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from harness.faults.board import FaultStruck
 from harness.world import Invocation, World
-from newsroom import CMS, DEAD_LETTERS, QUEUE, Posted
+from newsroom import CMS, DEAD_LETTERS, QUEUE, Article, Posted
 
 LOOKED_TOGETHER = "Two deliveries looked before either had written."
 LOOKED_TOO_EARLY = (
@@ -12,6 +12,7 @@ LOOKED_TOO_EARLY = (
 )
 CREATED_BLINDLY = "It was created without a look whether it exists."
 CLAIM_FOR_EVER = "The worker died holding the claim; nobody could ever take it again."
+CLAIM_TOO_LONG = "The worker died holding the claim, and the message ran out of receives before the claim ended."
 DELETED_FOR_A_DEAD_WORKER = "A message was deleted on behalf of a worker that then died."
 NOBODY_ALIVE = "The message is in the DLQ but its transaction is still in progress: nobody was alive to write it."
 RETRY_BELIEVED = "The transaction was recorded, the message never sent; the retry believed the record."
@@ -24,7 +25,12 @@ NEVER_TRIED = (
 )
 FED_THE_OVERLOAD = "The consumers overloaded the CMS, and their retries fed the overload until receives ran out."
 RAN_OUT_OF_RECEIVES = "The receives were used up before the trouble was over."
+DELETED_UNWRITTEN = "The message of the newest version was deleted before anybody had written it."
+WRITTEN_OVER = "An older version was written over the newest."
 TOO_SLOW = "The consumer takes too few articles in a minute."
+
+LONGEST_CLAIM_S = 300
+"""A claim that still holds after this is taken to hold for ever."""
 
 
 def requests_about(world: World, article_id: str, method: str = "") -> list[Any]:
@@ -53,19 +59,28 @@ def why_several_rows(world: World, article_id: str) -> str:
 def why_not_repaired(world: World, posted: Posted) -> str:
     """Why an article did not get through after its worker was killed."""
     strikes = world.trace.of(FaultStruck)
-    if strikes:
-        later = {one.request_id for one in consumer_invocations(world) if one.started_ms > strikes[-1].at_ms}
-        if later and not any(request.request_id in later for request in world.service(CMS).log):
-            return CLAIM_FOR_EVER
+    if strikes and world.queue(DEAD_LETTERS).arrivals:
+        later = [one for one in consumer_invocations(world) if one.started_ms > strikes[-1].at_ms]
+        ids = {one.request_id for one in later}
+        if later and not any(request.request_id in ids for request in world.service(CMS).log):
+            waited_s = (later[-1].started_ms - strikes[-1].at_ms) / 1000
+            return CLAIM_FOR_EVER if waited_s > LONGEST_CLAIM_S else CLAIM_TOO_LONG
     return why_in_progress(world, posted)
+
+
+def why_not_newest(world: World, article: Article) -> str:
+    """Why the CMS does not hold the newest version of an article."""
+    written = [one for one in world.service(CMS).log if one.method in ("POST", "PUT") and one.done]
+    versions = [one.body["version"] for one in written if one.body["title"] == article.title]
+    return WRITTEN_OVER if article.version in versions else DELETED_UNWRITTEN
 
 
 def why_in_progress(world: World, posted: Posted) -> str:
     """Why nobody finishes a transaction."""
-    queue, dead_letters = world.queue(QUEUE), world.queue(DEAD_LETTERS)
+    queue = world.queue(QUEUE)
     if not queue.arrivals:
         return RETRY_BELIEVED
-    if dead_letters.exists and dead_letters.arrivals:
+    if world.queue(DEAD_LETTERS).arrivals:
         return NOBODY_ALIVE
     return DELETED_FOR_A_DEAD_WORKER if queue.waiting + queue.in_flight == 0 else ""
 

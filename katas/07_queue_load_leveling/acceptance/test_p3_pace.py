@@ -68,8 +68,8 @@ async def test_a_slow_cms_is_not_pushed_harder(world: World) -> None:
     overloads = sum(request.status == 503 for request in cms.log)
     _judge_pace(cms.max_in_flight, overloads, most_at_once(consumer_invocations(world)))
     untried = [one for one in posts if not requests_about(world, one.article.article_id)]
-    given_up = world.queue(DEAD_LETTERS)
-    likely = why_given_up(len(untried), overloads) if given_up.exists and given_up.arrivals else TOO_SLOW
+    is_given_up = bool(world.queue(DEAD_LETTERS).arrivals)
+    likely = why_given_up(len(untried), overloads) if is_given_up else TOO_SLOW
     _judge_all_succeeded(posts, found, likely=likely)
     judge_set_aside(world, 0, why="no article was poison", about=[], likely=likely)
     for posted in posts:

@@ -160,5 +160,4 @@ async def _look_for_failed(world: World, posts: list[Posted], found: dict[str, T
 
 
 def _set_aside(world: World) -> int:
-    queue = world.queue(DEAD_LETTERS)
-    return len(queue.arrivals) if queue.exists else 0
+    return len(world.queue(DEAD_LETTERS).arrivals)
