@@ -18,6 +18,7 @@ from mkdocs.structure.files import File, Files
 
 sys.path.insert(0, str(Path(__file__).parent / "_generate"))
 
+import burst
 import catalogues
 import commands
 import kata_pages
@@ -40,7 +41,10 @@ GENERATORS: dict[str, Callable[..., str]] = {
     "figure": kata_pages.figure,
     "resource": kata_pages.resource,
     "promise": kata_pages.promise,
+    "tests": kata_pages.tests,
     "test": kata_pages.test,
+    "burst": burst.drawing,
+    "trade-offs": burst.trade_offs,
     "chaff": kata_pages.chaff,
     "failures": kata_pages.failures,
     "verdict": verdicts.tables,

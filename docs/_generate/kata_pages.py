@@ -3,6 +3,7 @@
 import ast
 import re
 import textwrap
+from difflib import unified_diff
 from functools import cache
 from pathlib import Path
 
@@ -46,14 +47,19 @@ def resource(kata: str, logical_id: str) -> str:
 
 
 def promise(kata: str, promise_id: str) -> str:
-    """A promise with all of its tests, each closed until it is wanted."""
+    """The heading of a promise: its sentence."""
+    entry = _promise(find_kata(kata), promise_id)
+    return f"### {entry.id}. {entry.sentence} {{ #{entry.id.lower()} }}\n"
+
+
+def tests(kata: str, promise_id: str) -> str:
+    """All tests of a promise, each closed until it is wanted."""
     chosen = find_kata(kata)
-    entry = next(one for one in chosen.promises if one.id == promise_id)
-    tests = [
-        collapsed("example", f"{title_of(name).capitalize()} ({points} points)", _source(chosen, entry, name))
+    entry = _promise(chosen, promise_id)
+    return "\n".join(
+        collapsed("example", f"{title_of(name).capitalize()} ({_points(points)})", _source(chosen, entry, name))
         for name, points in entry.points.items()
-    ]
-    return f"### {entry.id}. {entry.sentence}\n\n" + "\n".join(tests)
+    )
 
 
 def test(kata: str, name: str) -> str:
@@ -64,24 +70,45 @@ def test(kata: str, name: str) -> str:
 
 
 def chaff(kata: str) -> str:
-    """The wrong solutions: mistake, reason, and what rejects them."""
+    """The wrong solutions: the mistake, and what rejects it."""
     rows = [
-        [f"[{one.name}](#{one.name})", one.mistake, one.why, ", ".join(_rejected_by(find_kata(kata), one))]
+        [f"[{one.name}](#{one.name})", f"{one.mistake}.", ". ".join(_rejected_by(find_kata(kata), one))]
         for one in read_all_chaff(find_kata(kata))
     ]
-    return table(["chaff", "the mistake", "why a good engineer makes it", "rejected by"], rows)
+    return table(["chaff", "the mistake", "rejected by"], rows)
 
 
 def failures(kata: str) -> str:
-    """For each wrong solution, the screen on which it fails."""
+    """For each wrong solution: its reason, its difference, and the screen on which it fails."""
     return "\n".join(_failure(find_kata(kata), one) for one in read_all_chaff(find_kata(kata)))
 
 
 def _failure(kata: Kata, one: Chaff) -> str:
-    head = f"### {one.name} {{ #{one.name} }}\n\n{one.mistake}. The reason for it: {one.why}.\n\n"
-    folder = f"`solutions/{kata.name}/chaff/{one.name}/`"
-    screen = output(f"chaff/{one.name}")
-    return head + collapsed("failure", "What its author sees", screen) + f"\nIn {folder}.\n"
+    head = f"### {one.name} {{ #{one.name} }}\n\nThe reason for it: {one.why}.\n\n"
+    difference = collapsed("example", "What is different from the reference", _difference(kata, one))
+    return head + difference + "\n" + collapsed("failure", "What its author sees", output(f"chaff/{one.name}"))
+
+
+def _difference(kata: Kata, one: Chaff) -> str:
+    """The files of a chaff against those of the reference."""
+    changed = sorted(path for path in one.folder.rglob("*") if path.is_file() and path.name != "chaff.toml")
+    lines: list[str] = []
+    for path in changed:
+        name = path.relative_to(one.folder).as_posix()
+        lines += unified_diff(_lines(kata.solutions / name), _lines(path), name, name, lineterm="", n=2)
+    return fence("diff", "\n".join(lines))
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+
+
+def _promise(kata: Kata, promise_id: str) -> PromiseEntry:
+    return next(one for one in kata.promises if one.id == promise_id)
+
+
+def _points(points: int) -> str:
+    return f"{points} point" + ("" if points == 1 else "s")
 
 
 def _rejected_by(kata: Kata, one: Chaff) -> list[str]:

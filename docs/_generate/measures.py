@@ -53,15 +53,15 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
 def designs() -> dict[str, Callable[[Path], None]]:
     """By name: what makes a folder hold that design."""
-    found: dict[str, Callable[[Path], None]] = {"one lane (FIFO, one group)": _accepted("serial-fifo-powertools")}
+    found: dict[str, Callable[[Path], None]] = {"one lane (FIFO)": _accepted("serial-fifo-powertools")}
     for workers in (2, 4, 8):
         for batch in (1, 10):
-            found[f"{workers} workers, batches of {batch}"] = _reference(workers, batch)
+            found[f"{workers} workers, batch {batch}"] = _reference(workers, batch)
     found["no limit (naive)"] = _naive
     return found
 
 
-REFERENCE, NAIVE = "2 workers, batches of 1", "no limit (naive)"
+REFERENCE, NAIVE = "2 workers, batch 1", "no limit (naive)"
 
 
 def measure(name: str) -> Figures:

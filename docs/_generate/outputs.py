@@ -3,7 +3,7 @@
     python docs/_generate/outputs.py            runs every command and stores what it prints
     python docs/_generate/outputs.py kata-list  only this one
 
-A test runs them again and compares; only real durations may differ. The commands run in a
+The README has some of them too, each below a comment `<!-- output: NAME -->`. A test runs them again and compares; only real durations may differ. The commands run in a
 folder of their own, which looks like a fresh checkout.
 """
 
@@ -22,6 +22,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "docs" / "_output"
 COLUMNS = "88"
+
+IN_README = re.compile(r"<!-- output: (?P<name>\S+) -->\n```text\n.*?```", re.DOTALL)
 
 _REAL_SECONDS = re.compile(r"\b\d+\.\d s\b")
 
@@ -57,6 +59,7 @@ def _all() -> dict[str, Output]:
         "kata-list": Output(("list",)),
         "kata-start": Output(("start", "07")),
         "kata-test-starter": Output(("test", "07"), 1, begun),
+        "kata-test-refused": Output(("test", "07", "--path", "with-sns"), 1),
         "kata-grade": Output(("grade", "07", "cohort", "--out", "grades")),
     }
     for name, scenario in _chaff():
@@ -115,7 +118,23 @@ def store(names: list[str]) -> int:
     for path in OUTPUT.rglob("*.txt"):
         if path.relative_to(OUTPUT).with_suffix("").as_posix() not in OUTPUTS:
             path.unlink()
+    refresh_readme()
     return failed
+
+
+def refresh_readme() -> None:
+    """The README shows what is stored."""
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    fresh = IN_README.sub(lambda block: in_readme(block["name"]), text)
+    if fresh != text:
+        readme.write_text(fresh, encoding="utf-8")
+        print("refreshed README.md")
+
+
+def in_readme(name: str) -> str:
+    """A stored output as the README shows it."""
+    return f"<!-- output: {name} -->\n```text\n$ {OUTPUTS[name].shown}\n{stored(name).rstrip()}\n```"
 
 
 def _keep(name: str, text: str) -> None:
@@ -140,6 +159,7 @@ def _checkout() -> Iterator[Path]:
         kata = find_kata("07")
         for chaff in read_all_chaff(kata):
             copy_chaff(kata, chaff, folder / "chaff" / chaff.name)
+        _add_sns(copy_reference(kata, folder / "with-sns") / "template.yaml")
         cohort = folder / "cohort"
         shutil.copytree(kata.folder / "starter", cohort / "anna")
         copy_reference(kata, cohort / "ben")
@@ -147,6 +167,15 @@ def _checkout() -> Iterator[Path]:
         shutil.copytree(kata.folder / "starter", cohort / "dan")
         (cohort / "dan" / "src" / "submit.py").write_text("def handler(event context):\n    pass\n", encoding="utf-8")
         yield folder
+
+
+def _add_sns(template: Path) -> None:
+    """FeedLegacy is invoked by a topic too, which is not simulated."""
+    text = template.read_text(encoding="utf-8")
+    before, mark, after = text.partition("        Articles:\n")
+    assert mark
+    event = "        Corrections:\n          Type: SNS\n          Properties:\n            Topic: !Ref IngestQueue\n"
+    template.write_text(before + event + mark + after, encoding="utf-8")
 
 
 def _run(folder: Path, arguments: tuple[str, ...]) -> subprocess.CompletedProcess[str]:

@@ -25,12 +25,14 @@ class Result(msgspec.Struct, frozen=True):
         payload: the handler's JSON, or the error object.
         function_error: "Unhandled" when the function failed, else "".
         error: type and message of the failure, for people.
+        spun: whether it was ended because it computed and computed, and never waited.
     """
 
     ending: Ending
     payload: bytes
     function_error: str = ""
     error: str = ""
+    spun: bool = False
 
     @property
     def succeeded(self) -> bool:
@@ -91,12 +93,12 @@ def exited(status: str, request_id: str, ending: Ending = Ending.FAILED) -> Resu
     return _error(ending, {"errorMessage": message, "errorType": "Runtime.ExitError"})
 
 
-def timed_out(timeout_s: int, request_id: str) -> Result:
+def timed_out(timeout_s: int, request_id: str, *, spun: bool = False) -> Result:
     """The function's timeout ended the invocation."""
     message = f"RequestId: {request_id} Error: Task timed out after {timeout_s}.00 seconds"
-    return _error(Ending.TIMED_OUT, {"errorMessage": message, "errorType": "Sandbox.Timedout"})
+    return _error(Ending.TIMED_OUT, {"errorMessage": message, "errorType": "Sandbox.Timedout"}, spun=spun)
 
 
-def _error(ending: Ending, body: dict[str, Any]) -> Result:
+def _error(ending: Ending, body: dict[str, Any], *, spun: bool = False) -> Result:
     error = f"{body['errorType']}: {body['errorMessage']}"
-    return Result(ending, json.dumps(body).encode(), "Unhandled", error)
+    return Result(ending, json.dumps(body).encode(), "Unhandled", error, spun)

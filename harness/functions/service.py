@@ -248,7 +248,8 @@ class LambdaService:
             case _:
                 function.spins += isinstance(end, Overdue) and end.spun_cpu_s > 0
                 self._fleet.end(environment, "timed out")
-                return timed_out(function.spec.timeout_s, request_id)
+                spun = function.spins > limits.SPINS_TOLERATED or isinstance(end, Overdue) and end.spun_cpu_s > 0
+                return timed_out(function.spec.timeout_s, request_id, spun=spun)
 
     # ---- records -------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from harness.faults.board import FaultStruck
 from harness.functions.records import LogWritten
 from harness.judge.verdict import LogText
@@ -108,6 +110,14 @@ class Judging:
             text = (before.text if before else "") + record.text
             at_ms = before.at_ms if before else record.at_ms
             texts[record.request_id] = LogText(
-                at_ms=at_ms, function=record.function, request_id=record.request_id, text=text[-LOG_CHARACTERS:]
+                at_ms=at_ms, function=record.function, request_id=record.request_id, text=text
             )
-        return tuple(texts.values())[-LOGS_SHOWN:]
+        return tuple(self._shown(log) for log in list(texts.values())[-LOGS_SHOWN:])
+
+    def _shown(self, log: LogText) -> LogText:
+        """The end of it, with files named as in the submission."""
+        text = self.worlds[-1].as_submitted(log.function, log.text)
+        left_out = len(text) - LOG_CHARACTERS
+        if left_out > 0:
+            text = f"... {left_out} characters before\n{text[-LOG_CHARACTERS:]}"
+        return msgspec.structs.replace(log, text=text)

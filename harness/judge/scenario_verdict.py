@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.cloud.errors import SubmissionError, shown
+from harness.judge.failures import causes
 from harness.judge.judging import Judging
 from harness.judge.kata import Kata
 from harness.judge.scenarios import title_of
@@ -57,7 +58,7 @@ def _failure(error: BaseException, judging: Judging, kata: Kata) -> dict[str, An
             "message": shown(error.sentence),
             "expected": shown(error.expected),
             "got": shown(error.got)[:GOT_CHARACTERS],
-            "diagnosis": error.likely,
+            "diagnosis": _diagnosis(error.likely, judging),
             **_evidence(error.about, judging),
         }
     if isinstance(error, SubmissionError):
@@ -70,11 +71,21 @@ def _failure(error: BaseException, judging: Judging, kata: Kata) -> dict[str, An
             **_evidence([], judging),
         }
     if isinstance(error, EndlessSimulation | NothingLeftToHappen | SweepTooLong):
-        return {"outcome": Outcome.FAILED, "message": str(error), **_evidence([], judging)}
+        return {"outcome": Outcome.FAILED, "message": str(error), **_evidence([], judging)} | _cause(judging)
     if isinstance(error, AssertionError) and _is_of(kata, error):
-        return {"outcome": Outcome.FAILED, "message": shown(error), **_evidence([], judging)}
+        return {"outcome": Outcome.FAILED, "message": shown(error), **_evidence([], judging)} | _cause(judging)
     fault = Fault.KATA if _is_of(kata, error) else Fault.HARNESS
     return {"outcome": Outcome.ERROR, "fault": fault, "error": explain_unexpected(error, fault)}
+
+
+def _cause(judging: Judging) -> dict[str, str]:
+    return {"diagnosis": _diagnosis("", judging)}
+
+
+def _diagnosis(likely: str, judging: Judging) -> str:
+    """What the functions failed by, and what the scenario takes for the mistake."""
+    found = causes(judging.worlds[-1], mistakes_only=bool(likely)) if judging.worlds else ""
+    return " ".join(text for text in (shown(found), likely) if text)
 
 
 def _evidence(about: list[str], judging: Judging) -> dict[str, Any]:
@@ -92,10 +103,13 @@ def explain_unexpected(error: BaseException, fault: Fault) -> Explanation:
     """An exception nobody foresaw: said in a line, the traceback kept in a file."""
     with tempfile.NamedTemporaryFile("w", prefix="kata-traceback-", suffix=".txt", delete=False) as file:
         file.write("".join(traceback.format_exception(error)))
-    whose = "the kata's acceptance test" if fault is Fault.KATA else "the harness"
+    whose = "the kata's own code" if fault is Fault.KATA else "the harness"
+    frames = traceback.extract_tb(error.__traceback__)
     return Explanation(
         happened=f"{type(error).__name__} in {whose}: {shown(error)}",
         expected="a verdict",
         try_="run it again; if it stays, report it with the file below",
         see=file.name,
+        file="/".join(Path(frames[-1].filename).parts[-4:]) if frames and fault is Fault.KATA else "",
+        line=(frames[-1].lineno or 0) if frames and fault is Fault.KATA else 0,
     )

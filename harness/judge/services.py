@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+import traceback
 from pathlib import Path
 from types import ModuleType
 
@@ -19,7 +20,7 @@ def outside_services(kata: Kata) -> tuple[OutsideServiceSpec, ...]:
     """The kata's services, with their classes.
 
     Raises:
-        ServiceWrong: a module or class is missing.
+        ServiceWrong: a module or class is missing, or a module cannot be imported.
     """
     return tuple(_service(kata, entry) for entry in kata.services)
 
@@ -44,5 +45,20 @@ def _load(file: Path) -> ModuleType:
         assert spec and spec.loader
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
-        spec.loader.exec_module(module)
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:
+            del sys.modules[name]
+            raise _cannot_be_imported(file, error) from None
     return sys.modules[name]
+
+
+def _cannot_be_imported(file: Path, error: Exception) -> ServiceWrong:
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+    line = getattr(error, "lineno", None) or (frames[-1].lineno if frames else None)
+    return ServiceWrong(
+        f"services/{file.name} cannot be imported: {type(error).__name__}: {error}.",
+        expected="a module that can be imported",
+        file="/".join(file.parts[-4:]),
+        line=line or 0,
+    )

@@ -271,8 +271,9 @@ def _death(name: str, died: str) -> Explanation:
 
 
 def _collection_error(text: str, job: Job) -> Explanation:
+    said = [line.removeprefix("E").strip() for line in text.splitlines() if line.startswith("E ")]
     return Explanation(
-        happened=f"The acceptance tests of {job.kata.name} cannot be collected.",
+        happened=f"The acceptance tests of {job.kata.name} cannot be collected{f': {said[-1]}' if said else '.'}",
         expected="files that pytest can import",
         got=text.strip()[-1500:],
         try_="mend the test file named above",

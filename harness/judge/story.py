@@ -18,6 +18,7 @@ from harness.cloud.records import CallEnded, CallSent
 from harness.event_sources.api_gateway import ApiAnswered, ApiRequested
 from harness.faults.board import FaultStruck
 from harness.functions.records import EnvironmentEnded, InvocationEnded, InvocationStarted, InvocationThrottled
+from harness.judge.failures import told
 from harness.judge.overview import logical_id, overview
 from harness.judge.verdict import StoryLine
 from harness.simulation.trace import Record
@@ -52,6 +53,11 @@ class _Threads:
         self.calls = {record.call: record for record in trace.of(CallSent) if record.request_id in self.invocations}
         self.ends = {record.call: record for record in trace.of(CallEnded) if record.call in self.calls}
         self.late = {record.call: record for record in trace.of(ServiceRequestEnded) if record.call in self.calls}
+        self.endings = {  # an asynchronous event is tried again under the same request id
+            (one.request_id, one.ended_ms): told(one, world)
+            for one in world.invocations()
+            if one.request_id in self.invocations and one.error
+        }
         self.environments = {
             record.environment for record in trace.of(InvocationStarted) if record.request_id in self.invocations
         }
@@ -85,7 +91,7 @@ def _text(record: Record, threads: _Threads) -> str:
         case InvocationStarted() if record.request_id in threads.invocations:
             return f"{record.environment}  starts{' cold' if record.cold else ''} ({record.cause})"
         case InvocationEnded() if record.request_id in threads.invocations:
-            return f"{record.environment}  {record.outcome}{f': {record.error}' if record.error else ''}"
+            return f"{record.environment}  {threads.endings.get((record.request_id, record.at_ms), record.outcome)}"
         case EnvironmentEnded() if record.environment in threads.environments and record.why != "idle":
             return f"{record.environment}  is gone: {record.why}"
         case CallSent() if record.call in threads.calls:

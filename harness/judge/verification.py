@@ -167,7 +167,7 @@ def _problems(candidate: Candidate, verdict: Verdict) -> list[str]:
 def _told(verdict: Verdict) -> str:
     error = verdict.error
     assert error
-    place = f"{error.file}:{error.line}: " if error.file else ""
+    place = f"{error.file}{f':{error.line}' if error.line else ''}: " if error.file else ""
     return f"{place}{error.happened}" + (f" ({verdict.fault})" if verdict.fault else "")
 
 

@@ -239,6 +239,8 @@ def run(connection: socket.socket) -> NoReturn:
     try:
         gc.freeze()
         Environment(connection).live()
+    except ConnectionError:
+        pass  # the judge is gone
     except BaseException:  # nobody is above to catch it
         traceback.print_exc(file=sys.__stderr__)
     finally:

@@ -173,7 +173,7 @@ def _message(error: Exception) -> str:
 
 def stack_lines(tb: TracebackType | None) -> list[str]:
     """The stack without our own frames and those that found the module."""
-    frames = [frame for frame in traceback.extract_tb(tb) if os.path.dirname(frame.filename) != OURS]
+    frames = [frame for frame in traceback.extract_tb(tb) if not frame.filename.startswith(OURS + os.sep)]
     while frames and (frames[0].filename.startswith("<frozen importlib") or frames[0].name == "import_module"):
         del frames[0]
     plain = [(frame.filename, frame.lineno or 0, frame.name, frame.line) for frame in frames]

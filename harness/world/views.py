@@ -114,6 +114,18 @@ class Invocation:
         return str(self._invocation.ending)
 
     @property
+    def error(self) -> dict[str, Any]:
+        """The error object that its caller got: errorType, errorMessage, stackTrace; {} if it did not fail."""
+        result = self._invocation.result
+        found: dict[str, Any] = json.loads(result.payload) if result and result.function_error else {}
+        return found
+
+    @property
+    def spun(self) -> bool:
+        """Whether it was ended because it computed and computed, and never waited."""
+        return bool(self._invocation.result and self._invocation.result.spun)
+
+    @property
     def is_running(self) -> bool:
         """Whether it has not ended yet."""
         return self._invocation.ending is Ending.RUNNING

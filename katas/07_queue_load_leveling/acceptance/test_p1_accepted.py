@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, replace
 
 import pytest
+
 from harness.faults.service import EventuallyConsistentRead
 from harness.judge.promises import expect
 from harness.world import HttpAnswer, World

@@ -169,17 +169,26 @@ async def _judge_one_article(world: World, posted: Posted) -> None:
 
 
 async def _crashes_of_the_consumer(new_world: NewWorld) -> AsyncIterator[World]:
-    """A fresh world for each call after which the consumer can die, and one in which it does not.
-
-    A consumer that is no event source mapping's is known only once it has received.
-    """
+    """A fresh world for each call after which the consumer can die, and one in which it does not."""
     for k in range(1, 41):
         world = await new_world()
-        await world.until(lambda: world.consumers_of(QUEUE), within_s=120)
-        crash = world.inject(CrashAfterCall(k=k, functions=tuple(world.consumers_of(QUEUE)), times=1))
+        crash = world.inject(CrashAfterCall(k=k, functions=await _consumers(world), times=1))
         yield world
         if not crash.strikes:
             return
+
+
+async def _consumers(world: World) -> tuple[str, ...]:
+    """The functions that consume the queue; without an event source mapping, once they have received."""
+    await world.until(lambda: world.consumers_of(QUEUE), within_s=120)
+    found = tuple(world.consumers_of(QUEUE))
+    expect(
+        bool(found),
+        "In two minutes nobody received from IngestQueue.",
+        expected="a function that consumes it, by an event source mapping or by ReceiveMessage",
+        got="none",
+    )
+    return found
 
 
 async def _worker_at_the_cms(world: World, posted: Posted) -> Invocation:

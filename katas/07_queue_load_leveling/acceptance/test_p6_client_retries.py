@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+
 from harness.faults.service import LostReply, ServiceError
 from harness.judge.promises import expect
 from harness.world import HttpAnswer, World
