@@ -161,5 +161,5 @@ class _ErrorBody(msgspec.Struct):
 def _error_code(reply: Reply) -> str:
     try:
         return msgspec.json.decode(reply.body, type=_ErrorBody).type.rpartition("#")[2]
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return ""

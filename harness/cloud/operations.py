@@ -108,6 +108,6 @@ def _target(parameters: dict[str, Any]) -> str:
     for key in _TARGET_KEYS:
         value = parameters.get(key)
         if isinstance(value, str):
-            name = value.rpartition("/")[2] if key == "QueueUrl" else value.rpartition(":")[2]
+            name = value.rpartition("/")[2] if key == "QueueUrl" else value.rpartition(":")[2].removeprefix("table/")
             return name.encode(errors="replace").decode()  # half a surrogate pair is no text
     return ""

@@ -26,6 +26,10 @@ class SweepTooLong(Exception):
     """The function makes more outside calls than a sweep tries."""
 
 
+class NobodyToKill(ValueError):
+    """A sweep without a victim would strike whoever comes first."""
+
+
 class CrashSweep:
     """Gives a fresh world for each k, until a run in which nothing was left to strike."""
 
@@ -42,12 +46,15 @@ class CrashSweep:
                 whichever makes its k-th call first.
 
         Raises:
+            NobodyToKill: there is no such function.
             SweepTooLong: after `limit` runs there was still a call to die after.
         """
         for k in range(1, limit + 1):
             world = await self._new_world()
             names = victim(world)
             names = [names] if isinstance(names, str) else names
+            if not names:
+                raise NobodyToKill("The sweep was given no function whose environment could die.")
             crash = world.inject(CrashAfterCall(k=k, functions=tuple(names), times=1))
             yield SweepRun(k, world)
             if not crash.strikes:

@@ -12,6 +12,7 @@ It may also yield `log("...")`, start a thread with `spawn(generator)`, and rais
 `Exits`, `Spins` or `Garbles`.
 """
 
+import asyncio
 import functools
 import io
 import json
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import boto3
+import msgspec
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
@@ -239,8 +241,6 @@ class FakeWorker:
 
 
 def _numbered(frame: Any, **number: int) -> Any:
-    import msgspec
-
     return msgspec.structs.replace(frame, **number)
 
 
@@ -262,8 +262,6 @@ class FakeService:
 
     async def answer(self, call: Call) -> Any:
         """The same answer to everything."""
-        import asyncio
-
         await asyncio.sleep(self._takes_s)
         self.asked.append((self._simulation.now_ms, call))
         return self._answer
@@ -295,8 +293,6 @@ class Simulation:
 
     def advance(self, seconds: float) -> None:
         """Lets virtual time pass."""
-        import asyncio
-
         self.run(asyncio.sleep(seconds))
 
     def settle(self) -> None:
@@ -415,8 +411,7 @@ class _Line:
 
     def __call__(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         headers = {name.lower(): _text(value) for name, value in request.headers.items()}
-        body = request.body.encode() if isinstance(request.body, str) else bytes(request.body or b"")
-        answer = self.ask(Request(request.method, request.url, headers, body))
+        answer = self.ask(Request(request.method, request.url, headers, _bytes(request.body)))
         if isinstance(answer, NoReply):
             if answer.loss is Loss.READ_TIMEOUT:
                 raise ReadTimeoutError(endpoint_url=request.url)
@@ -427,6 +422,12 @@ class _Line:
 class _Raw(io.BytesIO):
     def stream(self, **_: Any) -> Iterable[bytes]:
         yield self.read()
+
+
+def _bytes(body: Any) -> bytes:
+    if hasattr(body, "read"):
+        body = body.read()
+    return body.encode() if isinstance(body, str) else bytes(body or b"")
 
 
 def _text(value: str | bytes) -> str:

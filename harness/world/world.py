@@ -73,17 +73,17 @@ class World:
         Returns:
             whether it came to hold in time.
         """
-        ends_s = self._loop.time() + within_s
+        ends_us = self._loop.clock.now_us + round(within_s * 1_000_000)
         while True:
             holds = condition()
             if inspect.isawaitable(holds):
                 holds = await holds
             if holds:
                 return True
-            left_s = ends_s - self._loop.time()
-            if left_s <= 0:
+            left_us = ends_us - self._loop.clock.now_us
+            if left_us <= 0:
                 return False
-            await asyncio.sleep(min(every_ms / 1000, left_s))
+            await asyncio.sleep(min(every_ms * 1000, left_us) / 1_000_000)
 
     def start(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Runs something beside the test."""

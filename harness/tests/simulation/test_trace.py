@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import msgspec
 import pytest
 
 from harness.simulation.clock import Clock
@@ -14,7 +15,7 @@ class DoorOpened(Record, frozen=True, kw_only=True, tag=True):
     """A record of the tests."""
 
     who: str
-    rooms: dict[str, int] = {}
+    rooms: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class DoorShut(Record, frozen=True, kw_only=True, tag=True):

@@ -180,6 +180,9 @@ class Queue(Redriving):
     def delete(self, receipt_handle: str) -> None:
         """Deletes a message by its newest receipt handle; with an older one nothing happens.
 
+        Of a message that a fault delivers twice at once, the newest receipt of all deletes both
+        copies, and the newest of one copy that copy; a copy still to come comes all the same.
+
         Raises:
             SqsError: ReceiptHandleIsInvalid; on a FIFO queue also InvalidParameterValue for an
                 expired handle.
@@ -255,8 +258,14 @@ class Queue(Redriving):
         return copy.receipt == receipt
 
     def _delete(self, copy: Copy) -> None:
-        self._tell_deleted(copy)
-        self._store.remove(copy)
+        """The newest receipt of a message takes all of it; an older one only its own copy."""
+        message = copy.message
+        copies = [copy]
+        if copy.receipt == message.receive_count:
+            copies = [one for one in self._store.copies_of(message.message_id) if one.state is not State.COMING]
+        for one in copies:
+            self._tell_deleted(one)
+            self._store.remove(one)
 
     def _tell_deleted(self, copy: Copy) -> None:
         self._around.trace.append(MessageDeleted(queue=self.name, message_id=copy.message.message_id))

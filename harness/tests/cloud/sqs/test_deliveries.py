@@ -55,7 +55,17 @@ def test_a_duplicate_is_received_though_the_original_was_deleted_meanwhile(sqs, 
     assert (second.message_id, second.body, second.receive_count) == (message.message_id, "hello", 2)
 
 
-def test_each_copy_is_deleted_by_its_own_newest_receipt(sqs, queue):
+def test_the_newest_receipt_of_all_deletes_every_copy(sqs, queue):
+    message = queue.send("hello")
+    queue.deliver_again(message.message_id, after_ms=0)
+    _, second = receive(sqs, queue)
+
+    queue.delete(second.receipt_handle)
+
+    assert queue.counts() == (0, 0, 0)
+
+
+def test_an_older_receipt_deletes_its_own_copy_only(sqs, queue):
     message = queue.send("hello")
     queue.deliver_again(message.message_id, after_ms=0)
     first, second = receive(sqs, queue)
