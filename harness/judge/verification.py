@@ -96,7 +96,10 @@ def verify(
     """
     with tempfile.TemporaryDirectory(prefix="kata-verify-") as temporary:
         candidates = _candidates(kata, thorough, Path(temporary))
-        rows = _judged(kata, seeds, candidates, judge_each, on_row)
+        # the author's own code needs no guarding, and without it the quick form is quicker
+        sandbox = None if thorough else ()
+        jobs = [Job(kata, one.folder, seed, one.only, sandbox=sandbox) for one in candidates for seed in seeds]
+        rows = _judged(jobs, candidates, judge_each, on_row)
     holds = all(row.holds for row in rows)
     return VerificationReport(kata=kata.name, seeds=seeds, thorough=thorough, holds=holds, rows=tuple(rows))
 
@@ -126,19 +129,15 @@ def _chaff_candidate(kata: Kata, chaff: Chaff, thorough: bool, temporary: Path) 
 
 
 def _judged(
-    kata: Kata,
-    seeds: tuple[int, ...],
-    candidates: list[Candidate],
-    judge_each: JudgeEach,
-    on_row: Callable[[Row], None],
+    jobs: list[Job], candidates: list[Candidate], judge_each: JudgeEach, on_row: Callable[[Row], None]
 ) -> list[Row]:
-    jobs = [Job(kata, one.folder, seed, one.only) for one in candidates for seed in seeds]
+    runs_of_each = len(jobs) // len(candidates)
     verdicts: dict[Path, list[Verdict]] = {one.folder: [] for one in candidates}
     rows: dict[Path, Row] = {}
     candidate_of = {one.folder: one for one in candidates}
     for job, verdict in judge_each(jobs):
         verdicts[job.folder].append(verdict)
-        if len(verdicts[job.folder]) == len(seeds):
+        if len(verdicts[job.folder]) == runs_of_each:
             rows[job.folder] = _row(candidate_of[job.folder], verdicts[job.folder])
             on_row(rows[job.folder])
     return [rows[one.folder] for one in candidates]

@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from harness.worker import logs, orphans, runtime
+from harness.worker import imports, logs, orphans, runtime
 from harness.worker.determinism import clock, seed_everything
 from harness.worker.framing import CHUNK, TURN_OVER, FrameTooLong, Inbox, framed
 from harness.worker.protocol import Configure, Failed, Initialized, Invoke, Returned, ToWorker
@@ -222,6 +222,7 @@ def _restrict_imports(code_dir: str) -> None:
     root = os.path.dirname(os.path.dirname(runtime.OURS))
     sys.path[:] = [code_dir, *(path for path in sys.path if path and os.path.abspath(path) not in (root, code_dir))]
     sys.meta_path[:] = [finder for finder in sys.meta_path if not _finds_harness(finder)]
+    imports.hide_what_lambda_lacks()
     sys.dont_write_bytecode = True
     sys.argv[:] = [""]
     for name in [name for name in sys.modules if name.partition(".")[0] == "harness"]:

@@ -114,6 +114,17 @@ class WorkerProcess:
         if self._end is None:
             self._end = self._bury(zygote.KILL)
 
+    def dismiss(self) -> None:
+        """As `kill`, but does not wait for the end: the process can say nothing any more."""
+        if self._end is None:
+            self._end = "signal: killed"
+            try:
+                self._status_socket.send(zygote.KILL)
+            except OSError:
+                self._kill_without_zygote()
+            self._socket.close()
+            self._status_socket.close()
+
     def wait_until_started(self) -> None:
         """Reads the zygote's word that the process exists.
 
@@ -212,13 +223,17 @@ class WorkerProcess:
                 self._status_socket.send(order)
             self._status_socket.settimeout(_END_S)
             status = self._status_socket.recv(256).decode(errors="replace")
-        if not status and self.pid:  # the zygote is gone, and with it who would kill and reap
-            for kill in (os.killpg, os.kill):
-                with contextlib.suppress(OSError):
-                    kill(self.pid, signal.SIGKILL)
+        if not status:
+            self._kill_without_zygote()
         self._socket.close()
         self._status_socket.close()
         return status or "signal: killed"
+
+    def _kill_without_zygote(self) -> None:
+        """The zygote is gone, and with it who would kill and reap."""
+        for kill in (os.killpg, os.kill) if self.pid else ():
+            with contextlib.suppress(OSError):
+                kill(self.pid, signal.SIGKILL)
 
 
 class _Watch:
@@ -330,7 +345,7 @@ def _environment() -> dict[str, str]:
     kept = ("PATH", "HOME", "LANG", "LC_ALL", "TERM", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
     root = str(Path(__file__).resolve().parents[2])
     variables = {name: os.environ[name] for name in kept if name in os.environ}
-    return {**variables, "PYTHONPATH": root, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**variables, "PYTHONPATH": root, "PYTHONHASHSEED": "0"}
 
 
 def _message_socketpair() -> tuple[socket.socket, socket.socket]:

@@ -12,7 +12,7 @@ TEXTS += ["docs/teach/index.md", "docs/reference/cli.md", "docs/reference/securi
 
 COMMAND = re.compile(r"(?:^\$ |`)kata (?P<name>[a-z]+)(?P<rest>[^`\n#]*)", re.MULTILINE)
 TARGET = re.compile(r"(?:^\$ |`)make (?P<name>[a-z]+)", re.MULTILINE)
-PLACE = re.compile(r"`(?P<path>(?:harness|katas|solutions|docs)/[a-z0-9_./-]+)`")
+PLACE = re.compile(r"`(?P<path>(?:harness|katas|solutions|docs)/(?!08_name)[a-z0-9_./-]+)`")
 LINK = re.compile(r"\]\((?P<path>[^)#:]+)(?:#[^)]*)?\)")
 
 

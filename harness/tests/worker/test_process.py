@@ -42,6 +42,17 @@ def test_killing_twice_is_allowed_and_exchanging_afterwards_is_not(deploy):
         judge.invoke()
 
 
+def test_a_dismissed_worker_is_not_waited_for_and_ends_all_the_same(deploy):
+    judge = deploy("import subprocess\ndef handler(event, context): return subprocess.Popen(['sleep', '60']).pid\n")
+    child = judge.result()
+
+    judge.worker.dismiss()
+
+    assert all_end([judge.worker.pid, child])
+    with pytest.raises(WorkerDied, match="signal: killed"):
+        judge.invoke()
+
+
 def test_a_worker_is_killed_while_it_waits(deploy):
     judge = deploy("import time\ndef handler(event, context): time.sleep(1)\n")
     frames = judge.worker.exchange(judge.invocation())
