@@ -11,13 +11,16 @@ else
 install = $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
 endif
 
-.PHONY: help demo test check docs bench
+export NO_MKDOCS_2_WARNING = 1
+
+.PHONY: help demo test check docs outputs bench
 
 help:
 	@echo "make demo    watch the harness reject a wrong solution of kata 07, and accept a right one"
 	@echo "make test    every check there is"
 	@echo "make check   those that take seconds: formatting, lint, types, layers"
 	@echo "make docs    build the site into site/"
+	@echo "make outputs store anew what commands print, for the pages and the README"
 	@echo "make bench   measure what has to be fast"
 
 demo: .venv/.runtime
@@ -32,6 +35,10 @@ check: .venv/.everything
 docs: .venv/.everything
 	@$(PY) -m mkdocs build --strict
 	@echo "The site: site/index.html"
+
+outputs: .venv/.everything
+	@$(PY) docs/_generate/outputs.py
+	@$(PY) docs/_generate/measures.py
 
 bench: .venv/.runtime
 	@$(PY) -m harness.bench

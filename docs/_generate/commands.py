@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pieces import code, fence, table
 from outputs import OUTPUT, OUTPUTS
+from pieces import code, fence, table
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -45,7 +45,7 @@ def _command(name: str, command: Any) -> str:
     usage = " ".join(["kata", name, *(_argument(one) for one in arguments), *(["[OPTIONS]"] if options else [])])
     rows = [[code(_argument(one)), one.help or ""] for one in arguments]
     rows += [[code(_option(one)), one.help or ""] for one in options]
-    body = table(["", ""], rows) if rows else ""
+    body = table(["argument or option", "meaning"], rows) if rows else ""
     return f"## kata {name} {{ #{name} }}\n\n{command.help.strip()}\n\n" + fence("text", usage) + "\n" + body
 
 

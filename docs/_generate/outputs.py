@@ -3,8 +3,9 @@
     python docs/_generate/outputs.py            runs every command and stores what it prints
     python docs/_generate/outputs.py kata-list  only this one
 
-The README has some of them too, each below a comment `<!-- output: NAME -->`. A test runs them again and compares; only real durations may differ. The commands run in a
-folder of their own, which looks like a fresh checkout.
+The README has some of them too, each below a comment `<!-- output: NAME -->`. A test runs them
+again and compares; only real durations may differ. The commands run in a folder of their own,
+which looks like a fresh checkout.
 """
 
 import os

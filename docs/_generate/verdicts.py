@@ -47,7 +47,7 @@ def _type(value: dict[str, Any]) -> str:
         return ", ".join(code(json.dumps(one)) for one in value.get("enum", [value.get("const")]))
     if "$ref" in value:
         name = value["$ref"].rpartition("/")[2]
-        return {"Outcome": "[outcome](#outcomes)", "Fault": "[fault](#outcomes)"}.get(name, f"[{name}](#{name.lower()})")
+        return f"[{name.lower()}](#outcomes)" if name in ("Outcome", "Fault") else f"[{name}](#{name.lower()})"
     if value.get("type") == "array":
         return f"list of {_type(value['items'])}"
     return str(value.get("type", "any"))

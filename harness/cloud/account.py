@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import moto.core.responses
 import moto.core.utils
+import moto.dynamodb.models.table
 import moto.dynamodb.parsing.validators
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
@@ -44,10 +45,26 @@ def _copied(node: Any) -> Any:
     return pickle.loads(pickle.dumps(node, -1))
 
 
+def _add_stream_record(shard: Any, old: Any, new: Any) -> None:
+    """moto's StreamShard.add without its Lambda mappings, and without a record where nothing changed.
+
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
+    """
+    from moto.dynamodb.models.table import StreamRecord
+
+    if old is not None and new is not None and old.to_json() == new.to_json():
+        return
+    name = "INSERT" if old is None else "REMOVE" if new is None else "MODIFY"
+    view = shard.table.stream_specification["StreamViewType"]
+    number = shard.starting_sequence_number + len(shard.items)
+    shard.items.append(StreamRecord(shard.table, view, name, old, new, number))
+
+
 def _spare_moto_repeated_work() -> None:
     """Remembers what moto works out anew for each request, and copies expressions the quick way."""
     moto.core.responses.method_names_from_class = functools.cache(moto.core.utils.method_names_from_class)
     moto.dynamodb.parsing.validators.deepcopy = _copied  # type: ignore[assignment]
+    moto.dynamodb.models.table.StreamShard.add = _add_stream_record  # type: ignore[method-assign]
 
 
 _spare_moto_repeated_work()
@@ -111,6 +128,15 @@ class Account:
     def dynamodb_tables(self) -> dict[str, Any]:
         """moto's tables by name. Putting others in their place shows readers another state."""
         return backends.get_backend("dynamodb")[ACCOUNT_ID][REGION].tables
+
+    def label_stream(self, table: str, label: str) -> None:
+        """Gives a table's stream the label under which its ARN is already known."""
+        self.dynamodb_tables()[table].latest_stream_label = label
+
+    def stream_records(self, table: str) -> list[dict[str, Any]]:
+        """All records of a table's stream, oldest first; [] if it has none."""
+        shard = self.dynamodb_tables()[table].stream_shard
+        return [item.record for item in shard.items] if shard else []
 
     def _handler(self, url: str) -> _Handler:
         parts = urlsplit(url)

@@ -10,6 +10,7 @@ from typing import Any
 
 from harness.cloud.account import Account
 from harness.cloud.operations import parameters_of
+from harness.cloud.table_stream import TableStream
 from harness.faults.board import FaultBoard
 from harness.faults.service import EventuallyConsistentRead
 from harness.simulation.clock import Clock
@@ -19,17 +20,29 @@ _READS = {"GetItem", "Query", "Scan", "BatchGetItem"}
 
 
 class DynamoDb:
-    """Answers DynamoDB calls out of moto's tables."""
+    """Answers DynamoDB calls out of moto's tables.
+
+    Attributes:
+        streams: of the tables that have one, by logical id.
+    """
 
     def __init__(self, account: Account, clock: Clock, faults: FaultBoard, chance: random.Random) -> None:
         self._account = account
         self._clock = clock
         self._faults = faults
         self._chance = chance
+        self.streams: dict[str, TableStream] = {}
         self._past: list[tuple[int, dict[str, Any]]] = []
 
     async def answer(self, call: Call) -> Reply:
-        """Does the operation at this instant."""
+        """Does the operation at this instant, and lets the streams see what it changed."""
+        reply = self._reply(call)
+        if call.operation not in _READS:
+            for stream in self.streams.values():
+                stream.collect()
+        return reply
+
+    def _reply(self, call: Call) -> Reply:
         faults = self._faults.on(EventuallyConsistentRead)
         if faults and call.operation in _READS:
             return self._read(call)

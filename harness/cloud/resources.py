@@ -48,6 +48,8 @@ def create_tables(template: Template, account: Account) -> None:
 def _create_table(spec: TableSpec, account: Account) -> None:
     try:
         account.json_call("dynamodb", "DynamoDB_20120810.CreateTable", **spec.creation)
+        if spec.stream_arn:
+            account.label_stream(spec.name, spec.stream_arn.rpartition("/")[2])
         if spec.time_to_live_attribute:
             setting = {"Enabled": True, "AttributeName": spec.time_to_live_attribute}
             account.json_call(

@@ -7,7 +7,7 @@ anything is deployed: nothing of a template is ever silently left out.
 from dataclasses import dataclass
 
 from harness.cloud.errors import SubmissionError
-from harness.cloud.template import EventSourceSpec, QueueMapping, ScheduleSettings, Template
+from harness.cloud.template import EventSourceSpec, QueueMapping, ScheduleSettings, StreamMapping, Template
 from harness.event_sources.schedule import period_s
 
 
@@ -38,6 +38,13 @@ EVENT_SOURCES = {
         "sqs",
         "at least once; FIFO: in order per message group",
         "visible again after its visibility timeout; dead-letter queue after maxReceiveCount",
+    ),
+    "DynamoDB": EventSource(
+        "DynamoDB stream",
+        "streams",
+        "at least once, in order per item",
+        "the whole shard waits: again after 1, 2, 4, 8, then every 10 s, until success, age or retries end it; "
+        "then the on-failure destination",
     ),
     "Schedule": EventSource(
         "EventBridge schedule, rate()", "schedule", "at least once, asynchronous", "two retries, after 1 and 2 minutes"
@@ -72,6 +79,8 @@ def _refuse_source(source: EventSourceSpec) -> None:
     settings = source.settings
     if isinstance(settings, ScheduleSettings):
         period_s(source, settings)
+    elif isinstance(settings, StreamMapping) and source.kind == "DynamoDB":
+        _refuse_stream_settings(source, settings)
     elif not isinstance(settings, QueueMapping):
         raise NotSimulatedYet(
             f"{source.function} is fed by {source.kind} ({source.name}), which is not simulated yet.",
@@ -85,3 +94,18 @@ def _refuse_source(source: EventSourceSpec) -> None:
             file="template.yaml",
             line=source.line,
         )
+
+
+def _refuse_stream_settings(source: EventSourceSpec, settings: StreamMapping) -> None:
+    missing = {
+        "ParallelizationFactor": settings.parallelization_factor > 1,
+        "TumblingWindowInSeconds": settings.tumbling_window_s > 0,
+        "FilterCriteria": bool(settings.filters),
+    }
+    for name, used in missing.items():
+        if used:
+            raise NotSimulatedYet(
+                f"The event source mapping {source.name} has {name}, which is not simulated yet.",
+                file="template.yaml",
+                line=source.line,
+            )

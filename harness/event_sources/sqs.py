@@ -70,8 +70,9 @@ class SqsEventSource:
         self._chance = randomness.stream(f"sqs source/{function}/{queue_id}")
         self._functions = functions
         self._most = mapping.maximum_concurrency or MOST_POLLERS
+        self._collecting = asyncio.Lock()
         self._pollers = 0
-        self._busy = 0
+        self._waiting = 0
         self._throttled = 0
         self._scaling = False
 
@@ -91,12 +92,7 @@ class SqsEventSource:
             if batch is None:
                 self._pollers -= 1
                 return
-            self._busy += 1
-            self._scale_soon()
-            try:
-                await self._process(batch)
-            finally:
-                self._busy -= 1
+            await self._process(batch)
 
     def _scale_soon(self) -> None:
         """Looks again a little later for as long as every poller is busy: messages may come meanwhile."""
@@ -112,14 +108,22 @@ class SqsEventSource:
 
     @property
     def _may_grow(self) -> bool:
-        return self._pollers <= self._busy and self._pollers < self._most
+        return not self._waiting and self._pollers < self._most
 
     async def _receive(self, wait_s: float | None) -> Batch | None:
-        """A batch: closed by its size, its window or 6 MB, whichever comes first. None: the queue is empty."""
+        """A batch; None if there is none. Where there is a window, one batch is collected at a time."""
+        self._waiting += 1
+        async with self._collecting if self._mapping.window_s else contextlib.nullcontext():
+            messages = await self._ask(self._mapping.batch_size, wait_s)
+            self._waiting -= 1
+            if not messages:
+                return None
+            self._scale_soon()
+            return await self._collect(messages)
+
+    async def _collect(self, messages: list[Received]) -> Batch:
+        """The batch that begins with these: closed by its size, its window or 6 MB, whichever comes first."""
         size = self._mapping.batch_size
-        messages = await self._ask(size, wait_s)
-        if not messages:
-            return None
         held_until_s = self._loop.time() + self._visibility_s
         await asyncio.sleep(latency_us("sqs", "ReceiveMessage", self._chance) / 1_000_000)
         closes_s = self._loop.time() + self._mapping.window_s
@@ -128,12 +132,16 @@ class SqsEventSource:
         return Batch(messages, held_until_s)
 
     async def _ask(self, wanted: int, wait_s: float | None) -> list[Received]:
-        return await self._queue.receive(
-            max_messages=min(wanted, RECEIVE_LIMIT),
-            wait_s=wait_s,
-            receiver=f"Lambda ({self._function})",
-            visibility_timeout_s=self._visibility_s,
-        )
+        """What one receive gives; nothing if the queue has been deleted."""
+        try:
+            return await self._queue.receive(
+                max_messages=min(wanted, RECEIVE_LIMIT),
+                wait_s=wait_s,
+                receiver=f"Lambda ({self._function})",
+                visibility_timeout_s=self._visibility_s,
+            )
+        except SqsError:
+            return []
 
     @property
     def _visibility_s(self) -> int:

@@ -248,7 +248,7 @@ class LambdaService:
             case _:
                 function.spins += isinstance(end, Overdue) and end.spun_cpu_s > 0
                 self._fleet.end(environment, "timed out")
-                spun = function.spins > limits.SPINS_TOLERATED or isinstance(end, Overdue) and end.spun_cpu_s > 0
+                spun = function.spins > limits.SPINS_TOLERATED or (isinstance(end, Overdue) and end.spun_cpu_s > 0)
                 return timed_out(function.spec.timeout_s, request_id, spun=spun)
 
     # ---- records -------------------------------------------------------------------------

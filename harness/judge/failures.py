@@ -4,6 +4,7 @@ An invocation that a fault has struck is left out where causes are sought: it fa
 it was made to.
 """
 
+import builtins
 import re
 from collections import Counter
 
@@ -17,11 +18,10 @@ MESSAGE_CHARACTERS = 300
 _REQUEST_ID = re.compile(r"^RequestId: \S+ Error: ")
 _SECONDS = re.compile(r"timed out after (\d+)\.00 seconds")
 
-MISTAKES = frozenset(
-    "AssertionError AttributeError FileNotFoundError ImportError IndexError KeyError LookupError MemoryError "
-    "ModuleNotFoundError NameError NotImplementedError OverflowError PermissionError RecursionError SyntaxError "
-    "TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError ValueError ZeroDivisionError".split()
-)
+_WRONG_DATA = (ArithmeticError, AssertionError, LookupError, TypeError, ValueError)
+_WRONG_NAMES = (AttributeError, ImportError, NameError, NotImplementedError, SyntaxError)
+_NOT_TO_BE_HAD = (FileNotFoundError, MemoryError, PermissionError, RecursionError)
+MISTAKES = (*_WRONG_DATA, *_WRONG_NAMES, *_NOT_TO_BE_HAD)
 """Errors that nobody raises to have a message delivered again."""
 
 
@@ -57,8 +57,10 @@ def causes(world: World, *, mistakes_only: bool) -> str:
 
 
 def _is_mistake(invocation: Invocation) -> bool:
-    kind = str(invocation.error.get("errorType", ""))
-    return kind in MISTAKES or kind.startswith(("Runtime.", "Sandbox."))
+    name = str(invocation.error.get("errorType", ""))
+    kind = getattr(builtins, name, None)
+    is_mistake = isinstance(kind, type) and issubclass(kind, MISTAKES)
+    return is_mistake or name.startswith(("Runtime.", "Sandbox."))
 
 
 def _struck(world: World) -> set[str]:

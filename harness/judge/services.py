@@ -42,7 +42,8 @@ def _load(file: Path) -> ModuleType:
     name = f"kata_service_{file.parent.parent.name}_{file.stem}"
     if name not in sys.modules:
         spec = importlib.util.spec_from_file_location(name, file)
-        assert spec and spec.loader
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         try:

@@ -68,7 +68,7 @@ class VerdictScreen:
         """Prints a row for this scenario; a blocked one is counted at the end."""
         if scenario.outcome is Outcome.BLOCKED:
             return
-        if scenario.outcome is not Outcome.PASSED and self._first_broken is None:
+        if scenario.outcome is Outcome.FAILED and self._first_broken is None:  # an error is told with the verdict
             self._first_broken = scenario
         if scenario.promise != self._promise:
             self._promise = scenario.promise

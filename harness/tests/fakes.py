@@ -16,12 +16,13 @@ import asyncio
 import functools
 import io
 import json
-from collections.abc import Callable, Coroutine, Generator, Iterable
+from collections.abc import Callable, Coroutine, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 import boto3
 import msgspec
+import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
@@ -270,6 +271,17 @@ class FakeService:
 # ---- the simulation ------------------------------------------------------------------------------
 
 
+_open: list["Simulation"] = []
+
+
+@pytest.fixture(autouse=True)
+def simulations_are_closed() -> Iterator[None]:
+    """Closes the simulations of a test behind it; import it into a conftest to have it."""
+    yield
+    while _open:
+        _open.pop().close()
+
+
 class Simulation:
     """A loop with what hangs on it: clock, trace, chance, faults and a gateway."""
 
@@ -281,6 +293,14 @@ class Simulation:
         self.faults = FaultBoard(self.clock, self.trace)
         self.gateway = Gateway(loop=self.loop, trace=self.trace, randomness=self.randomness, faults=self.faults)
         self.workers: list[FakeWorker] = []
+        _open.append(self)
+
+    def close(self) -> None:
+        """Ends every task that still waits for something."""
+        for task in asyncio.all_tasks(self.loop):
+            task.cancel()
+        self.run(asyncio.sleep(0))
+        self.loop.close()
 
     @property
     def now_ms(self) -> float:

@@ -16,14 +16,23 @@ from harness.cloud.engines.sqs.message import AttributeValue
 from harness.cloud.engines.sqs.service import SqsService
 from harness.cloud.gateway import Gateway
 from harness.cloud.resources import create_queues, create_tables
-from harness.cloud.template import EventSourceSpec, QueueMapping, ScheduleSettings, Template, read_template
+from harness.cloud.table_stream import TableStream
+from harness.cloud.template import (
+    EventSourceSpec,
+    QueueMapping,
+    ScheduleSettings,
+    StreamMapping,
+    Template,
+    read_template,
+)
 from harness.event_sources.api_gateway import ApiGateway
 from harness.event_sources.registry import refuse_what_is_missing
 from harness.event_sources.schedule import ScheduleEventSource
 from harness.event_sources.sqs import SqsEventSource
+from harness.event_sources.streams import StreamEventSource
 from harness.faults.board import FaultBoard
 from harness.functions.api import LambdaApi
-from harness.functions.asynchronous import Asynchronous
+from harness.functions.asynchronous import Asynchronous, Deliver
 from harness.functions.service import LambdaService, WorkerSetting
 from harness.simulation.loop import VirtualLoop
 from harness.simulation.randomness import Randomness
@@ -31,6 +40,8 @@ from harness.simulation.trace import Trace
 from harness.simulation.wire import Call, Reply
 from harness.worker.process import WorkerProcess
 from harness.world.deliveries import QueueWatch
+
+Source = SqsEventSource | StreamEventSource | ScheduleEventSource
 
 
 @dataclass(frozen=True)
@@ -79,13 +90,15 @@ class Deployment:
     account: Account
     gateway: Gateway
     sqs: SqsService
+    dynamodb: DynamoDb
     functions: LambdaService
     asynchronous: Asynchronous
+    deliver: Deliver
     temporary: Path
     apis: dict[str, ApiGateway] = field(default_factory=dict)
     queues: dict[str, QueueWatch] = field(default_factory=dict)
     services: dict[str, Any] = field(default_factory=dict)
-    sources: list[SqsEventSource | ScheduleEventSource] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
 
     @property
     def never_settles(self) -> bool:
@@ -111,6 +124,7 @@ def deploy(setting: Setting, loop: VirtualLoop, seed: int) -> Deployment:
     _outside_services(deployment, setting.services)
     create_queues(template, deployment.sqs)
     create_tables(template, deployment.account)
+    _open_streams(deployment)
     _watch_queues(deployment)
     for function in template.functions.values():
         deployment.functions.add(function)
@@ -149,14 +163,27 @@ def _cloud(setting: Setting, template: Template, loop: VirtualLoop, seed: int) -
     destinations = _Destinations(sqs, functions)
     asynchronous = Asynchronous(loop, trace, functions, destinations.deliver)
     destinations.asynchronous = asynchronous
+    dynamodb = DynamoDb(account, clock, faults, randomness.stream("dynamodb"))
     gateway.services = {
         "sqs": sqs,
-        "dynamodb": DynamoDb(account, clock, faults, randomness.stream("dynamodb")),
+        "dynamodb": dynamodb,
         "lambda": LambdaApi(functions, asynchronous),
         "": _Moto(account),
     }
     return Deployment(
-        template, loop, trace, randomness, faults, account, gateway, sqs, functions, asynchronous, temporary
+        template=template,
+        loop=loop,
+        trace=trace,
+        randomness=randomness,
+        faults=faults,
+        account=account,
+        gateway=gateway,
+        sqs=sqs,
+        dynamodb=dynamodb,
+        functions=functions,
+        asynchronous=asynchronous,
+        deliver=destinations.deliver,
+        temporary=temporary,
     )
 
 
@@ -217,7 +244,15 @@ def _watch_queues(deployment: Deployment) -> None:
         )
 
 
-def _source(deployment: Deployment, spec: EventSourceSpec) -> SqsEventSource | ScheduleEventSource:
+def _open_streams(deployment: Deployment) -> None:
+    for logical_id, spec in deployment.template.tables.items():
+        if spec.stream_arn:
+            deployment.dynamodb.streams[logical_id] = TableStream(
+                spec.name, spec.stream_arn, deployment.account, deployment.loop.clock
+            )
+
+
+def _source(deployment: Deployment, spec: EventSourceSpec) -> Source:
     settings = spec.settings
     if isinstance(settings, QueueMapping):
         return SqsEventSource(
@@ -228,6 +263,18 @@ def _source(deployment: Deployment, spec: EventSourceSpec) -> SqsEventSource | S
             loop=deployment.loop,
             randomness=deployment.randomness,
             functions=deployment.functions,
+        )
+    if isinstance(settings, StreamMapping):
+        return StreamEventSource(
+            mapping=settings,
+            stream=deployment.dynamodb.streams[spec.source],
+            source_id=spec.source,
+            function=deployment.template.functions[spec.function],
+            loop=deployment.loop,
+            trace=deployment.trace,
+            randomness=deployment.randomness,
+            functions=deployment.functions,
+            deliver=deployment.deliver,
         )
     assert isinstance(settings, ScheduleSettings)
     return ScheduleEventSource(

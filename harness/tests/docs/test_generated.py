@@ -15,6 +15,8 @@ mkdocs = pytest.importorskip("mkdocs")
 @pytest.fixture(scope="module")
 def hooks(root):
     spec = importlib.util.spec_from_file_location("hooks", root / "docs" / "hooks.py")
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

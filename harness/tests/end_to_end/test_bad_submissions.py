@@ -70,6 +70,11 @@ def _gate(grade: Grade) -> Scenario:
     return grade.verdict.scenarios[0]
 
 
+def _exit_code(grade: Grade) -> int:
+    assert grade.verdict is not None
+    return exit_code(grade.verdict)
+
+
 def _problem(grade: Grade) -> str:
     error = grade.error
     place = f"{error.file}:{error.line}:{error.column}: " if error.file else ""
@@ -99,7 +104,7 @@ def test_no_traceback_of_ours_is_on_any_screen(graded: tuple[Ended, Path]) -> No
 def test_what_cannot_be_judged_is_the_submissions_fault(grades: dict[str, Grade], name: str) -> None:
     grade = grades[name]
     assert (grade.outcome, grade.fault, grade.score) == ("error", Fault.SUBMISSION, 0)
-    assert exit_code(grade.verdict) == 1
+    assert _exit_code(grade) == 1
     assert grade.error.happened
     assert grade.reason.endswith(grade.error.happened)
 
@@ -108,7 +113,7 @@ def test_what_cannot_be_judged_is_the_submissions_fault(grades: dict[str, Grade]
 def test_a_handler_that_misbehaves_fails_the_scenario(grades: dict[str, Grade], name: str) -> None:
     grade = grades[name]
     assert (grade.outcome, grade.fault, grade.score) == ("failed", None, 0)
-    assert exit_code(grade.verdict) == 1
+    assert _exit_code(grade) == 1
     assert [one.outcome for one in grade.verdict.scenarios] == [Outcome.FAILED, Outcome.BLOCKED]
 
 

@@ -9,7 +9,9 @@ import pytest
 from harness.cloud.template import FunctionSpec
 from harness.functions.invocation import Result
 from harness.functions.service import LambdaService
-from harness.tests.fakes import FakeService, Program, Simulation, function
+from harness.tests.fakes import FakeService, Program, Simulation, function, simulations_are_closed
+
+__all__ = ["simulations_are_closed"]
 
 Deploy = Callable[..., LambdaService]
 

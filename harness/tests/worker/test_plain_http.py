@@ -5,7 +5,8 @@ import pytest
 from harness.tests.worker.tiny_judge import loss, reply
 from harness.worker.protocol import Called
 
-IMPORTS = "import http.client, json, socket, urllib.error, urllib.request\nimport requests, urllib3\n"
+VENDORED = "import sys\nsys.meta_path.pop(0)\n"  # as if the function brought requests along: Lambda has none
+IMPORTS = f"{VENDORED}import http.client, json, socket, urllib.error, urllib.request\nimport requests, urllib3\n"
 URLLIB = "urllib.request.urlopen('http://legacy.internal:8080/articles?id=1', timeout=1.5)"
 POOL = "urllib3.PoolManager(timeout=urllib3.Timeout(1, 1, 2), retries=False).request('GET', 'http://legacy/a')"
 REQUESTS = "requests.get('http://legacy/a', timeout=(1, 2))"
