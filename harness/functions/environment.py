@@ -122,7 +122,7 @@ class Environment:
         for timer in self._timers.values():
             timer.cancel()
         if self.worker is not None:
-            self.worker.kill()
+            self.worker.dismiss()
         self._finish(Exited(status, by_fault))
 
     async def _run(self, frames: list[ToWorker], limit_s: float) -> End:

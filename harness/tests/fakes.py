@@ -171,7 +171,7 @@ class FakeWorker:
                 self._run(self._waiting.pop(number), frame)
         return self._frames
 
-    def kill(self) -> None:
+    def dismiss(self) -> None:
         """Ends it."""
         self.killed = True
 

@@ -76,7 +76,8 @@ class SmallWorld:
         async def build() -> World:
             return World(self.setting, seed, self.loop)
 
-        return self.run(build())
+        world: World = self.run(build())
+        return world
 
     def run(self, work: Any) -> Any:
         """Runs something to its end in virtual time."""

@@ -2,8 +2,9 @@
 
 import json
 
-from harness.tests.fakes import Raised, instant
+from harness.tests.fakes import Raised, aws, instant
 from harness.tests.world.conftest import Build
+from harness.tests.world.programs import queue_url
 
 TEMPLATE = """\
 Transform: AWS::Serverless-2016-10-31
@@ -46,11 +47,15 @@ def test_a_failed_event_reaches_the_dead_letter_queue_and_the_function_that_repa
 
 
 def test_an_event_is_lost_where_its_dead_letter_queue_is_gone(build: Build) -> None:
-    small = build(TEMPLATE, failing=failing, repair=instant("mended"))
-    arn = small.world.queue("Lost").watch.queue.arn
+    def deletes_and_fails(event):
+        yield aws("sqs.DeleteQueue", QueueUrl=event["queue"])
+        raise Raised("ValueError", "no")
 
-    small.world._deployment.sqs._queues.delete(arn.rpartition(":")[2])
-    small.run(small.world.invoke("Failing", {}, asynchronous=True))
+    small = build(TEMPLATE, failing=deletes_and_fails, repair=instant("mended"))
+    queue = queue_url(small.world.queue("Lost").watch.queue.name)
+
+    small.run(small.world.invoke("Failing", {"queue": queue}, asynchronous=True))
     small.run(small.world.settle())
 
+    assert small.world.queue("Lost").arrivals == []
     assert [one.outcome for one in small.world.invocations("Repair")] == ["succeeded"]

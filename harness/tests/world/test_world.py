@@ -17,10 +17,6 @@ from harness.tests.world.programs import fail_poison, queue_url, submit, work
 from harness.world.queue_view import QueueMissing
 from harness.world.world import NeverSettles, NoApi
 
-NO_API = TEMPLATE.replace("Type: HttpApi", "Type: Schedule").replace(
-    "Properties: {Method: POST, Path: /orders}", "Properties: {Schedule: rate(1 hour)}"
-)
-
 
 def order(small: SmallWorld, id_: str) -> dict[str, str]:
     """An order, with the queue it is to go to."""
@@ -148,6 +144,12 @@ def test_an_api_that_is_not_there_is_missed_by_its_name(build: Build) -> None:
 
     with pytest.raises(NoApi, match="The template has no API Internal"):
         small.run(small.world.request("GET", "/orders", api="Internal"))
+
+
+def test_the_functions_of_a_template_are_known(build: Build) -> None:
+    small = build(work=work, submit=submit)
+
+    assert (small.world.has_function("Submit"), small.world.has_function("Nobody")) == (True, False)
 
 
 def test_the_function_behind_a_route_is_known(build: Build) -> None:
@@ -452,11 +454,3 @@ def test_streams_of_chance_for_tests_are_seeded(build: Build) -> None:
     first, second = (build(work=work, submit=submit).world for _ in range(2))
 
     assert first.random("ids").random() == second.random("ids").random()
-
-
-def test_no_api_template_still_has_its_other_functions(build: Build) -> None:
-    small = build(
-        NO_API.replace('        Get: {Type: Schedule, Properties: {Method: GET, Path: "/orders/{id}"}}\n', "")
-    )
-
-    assert (small.world.has_function("Submit"), small.world.has_function("Nobody")) == (True, False)
