@@ -127,7 +127,9 @@ def _first_and_whole(command: list[str]) -> tuple[float, float]:
     """Seconds to the first scenario's line on the screen, and to the end."""
     began = time.perf_counter()
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment) as run:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    ) as run:
         assert run.stdout
         first = 0.0
         for line in run.stdout:
@@ -244,7 +246,8 @@ import time, boto3, moto
 with moto.mock_aws():
     client = boto3.client("dynamodb", region_name="eu-west-1")
     client.create_table(TableName="t", BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[dict(AttributeName="pk", AttributeType="S")], KeySchema=[dict(AttributeName="pk", KeyType="HASH")])
+        AttributeDefinitions=[dict(AttributeName="pk", AttributeType="S")],
+        KeySchema=[dict(AttributeName="pk", KeyType="HASH")])
     def put(count):
         for number in range(count):
             client.put_item(TableName="t", Item={{"pk": {{"S": str(number)}}, "title": {{"S": "Storm"}}}})

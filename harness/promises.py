@@ -1,13 +1,13 @@
 """The words in which an acceptance test says that a promise is broken.
 
-    expect(
-        len(rows) == 1,
-        f"Article {article_id} stands {len(rows)} times in the CMS.",
-        expected="one row, at version 1",
-        got=rows,
-        likely="Two deliveries looked before either had written.",
-        about=[article_id],
-    )
+expect(
+    len(rows) == 1,
+    f"Article {article_id} stands {len(rows)} times in the CMS.",
+    expected="one row, at version 1",
+    got=rows,
+    likely="Two deliveries looked before either had written.",
+    about=[article_id],
+)
 """
 
 from typing import Any

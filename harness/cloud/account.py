@@ -64,7 +64,7 @@ def _spare_moto_repeated_work() -> None:
     """Remembers what moto works out anew for each request, and copies expressions the quick way."""
     moto.core.responses.method_names_from_class = functools.cache(moto.core.utils.method_names_from_class)
     moto.dynamodb.parsing.validators.deepcopy = _copied  # type: ignore[assignment]
-    moto.dynamodb.models.table.StreamShard.add = _add_stream_record  # type: ignore[method-assign]
+    moto.dynamodb.models.table.StreamShard.add = _add_stream_record  # type: ignore[assignment,method-assign]
 
 
 _spare_moto_repeated_work()

@@ -8,7 +8,6 @@ import builtins
 import re
 from collections import Counter
 
-from harness.cloud.records import CallSent
 from harness.faults.board import FaultStruck
 from harness.world import Invocation, World
 from harness.world.source_paths import last_own_line
@@ -64,6 +63,5 @@ def _is_mistake(invocation: Invocation) -> bool:
 
 
 def _struck(world: World) -> set[str]:
-    """Request ids of the invocations of which a call was struck."""
-    calls = {record.call for record in world.trace.of(FaultStruck)}
-    return {record.request_id for record in world.trace.of(CallSent) if record.call in calls}
+    """Request ids of the invocations that a fault has hit."""
+    return {record.request_id for record in world.trace.of(FaultStruck) if record.request_id}

@@ -17,7 +17,13 @@ FRAME_LIMIT = 16 * 1024 * 1024
 
 
 class _Frame(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="frame", tag=True, forbid_unknown_fields=True
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    tag_field="frame",
+    tag=True,
+    forbid_unknown_fields=True,
 ):
     pass
 

@@ -98,9 +98,9 @@ def address(site):
     ["index.html", "patterns/queue-based-load-leveling.html", "reference/faults.html", "reference/fidelity.html"],
 )
 def test_a_page_fits_a_narrow_screen_and_asks_nobody_else(page, address, tmp_path):
+    assert CHROMIUM
     command = [CHROMIUM, *QUIET, f"--user-data-dir={tmp_path}", "--virtual-time-budget=5000"]
     command += ["--dump-dom", f"{address}/narrow/{page}"]
-    assert CHROMIUM
     shown = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
     measured = json.loads(re.findall(r'<pre id="measured">(.+?)</pre>', shown)[0])
 

@@ -53,6 +53,11 @@ SYNTAX_ERROR = writer("def handler(event, context)\n    pass\n")
 IMPORT_ERROR = writer("import os\nimport numpy_of_dreams\n\n\ndef handler(event, context):\n    pass\n")
 RAISES_AT_IMPORT = writer("import os\n\nSETTING = os.environ['NOT_SET']\n")
 LOOPS_AT_IMPORT = writer("while True:\n    pass\n")
+POINTS_ELSEWHERE = writer("""\
+import os
+
+exec(compile("\\n\\n1 / 0", os.getcwd() + "/../../right/src/write.py", "exec"))
+""")
 EXITS_AT_IMPORT = writer("import os\n\nos._exit(3)\n")
 
 RAISES = writer("""\

@@ -29,6 +29,7 @@ COHORT: dict[str, Changes] = {
     "syntax-error": submissions.SYNTAX_ERROR,
     "import-error": submissions.IMPORT_ERROR,
     "raises-at-import": submissions.RAISES_AT_IMPORT,
+    "raises-elsewhere": submissions.POINTS_ELSEWHERE,
     "loops-at-import": submissions.LOOPS_AT_IMPORT,
     "exits-at-import": submissions.EXITS_AT_IMPORT,
     "door-raises": submissions.DOOR_RAISES,
@@ -39,7 +40,15 @@ COHORT: dict[str, Changes] = {
     "zz-right-too": {},
 }
 CANNOT_BE_JUDGED = [name for name in COHORT if name.split("-")[0] in {"no", "yaml", "unknown", "code", "syntax"}]
-CANNOT_BE_JUDGED += ["import-error", "raises-at-import", "loops-at-import", "exits-at-import", "empty", "link"]
+CANNOT_BE_JUDGED += [
+    "import-error",
+    "raises-at-import",
+    "raises-elsewhere",
+    "loops-at-import",
+    "exits-at-import",
+    "empty",
+    "link",
+]
 FAILS = ["door-raises", "returns-no-json", "sleeps", "waits", "starts-processes"]
 
 
@@ -177,6 +186,12 @@ def test_an_exception_at_import_is_told_with_its_line(grades: dict[str, Grade]) 
     told = _problem(grades["raises-at-import"])
     assert told.startswith("src/write.py:3:0: Write cannot be imported: KeyError: 'NOT_SET'")
     assert "Got: SETTING = os.environ['NOT_SET']" in told
+
+
+def test_a_stack_that_points_out_of_the_submission_quotes_nothing_of_it(grades: dict[str, Grade]) -> None:
+    error = grades["raises-elsewhere"].error
+    assert error.happened == "Write cannot be imported: ZeroDivisionError: division by zero"
+    assert error.got == ""
 
 
 def test_an_endless_loop_at_import_is_told(grades: dict[str, Grade]) -> None:

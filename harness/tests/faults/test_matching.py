@@ -1,5 +1,7 @@
 """Which calls a fault is about."""
 
+from typing import Any
+
 import pytest
 
 from harness.faults.environment import CrashAfterCall, HandlerTimeout, KillOnMatch
@@ -23,7 +25,9 @@ from harness.faults.service import ServiceError
         ({"service": "sqs", "operation": "SendMessage", "function": "Feed", "containing": "o-8"}, False),
     ],
 )
-def test_a_call_fault_chooses_by_service_operation_function_and_text(call, settings: dict[str, str], matches: bool) -> None:
+def test_a_call_fault_chooses_by_service_operation_function_and_text(
+    call, settings: dict[str, Any], matches: bool
+) -> None:
     assert ServiceError(**settings).matches(call()) is matches
 
 

@@ -17,7 +17,9 @@ _ACTION = st.tuples(
 
 @settings(max_examples=150, deadline=None)
 @given(actions=st.lists(_ACTION, max_size=40))
-def test_due_times_and_ties_are_kept_and_time_never_goes_back(actions: list[tuple[int, bool, int | None, list[int]]]) -> None:
+def test_due_times_and_ties_are_kept_and_time_never_goes_back(
+    actions: list[tuple[int, bool, int | None, list[int]]],
+) -> None:
     loop = VirtualLoop()
     fired: list[tuple[int, int, int]] = []  # when, due when, number by order of setting
     handles: list[asyncio.TimerHandle] = []

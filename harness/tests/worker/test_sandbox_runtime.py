@@ -47,8 +47,9 @@ def test_a_module_not_yet_loaded_is_imported_from_site_packages_and_from_the_sub
 
     def load() -> list[object]:
         sys.path.insert(0, sandbox.submission)
-        import app  # type: ignore[import-not-found]
         import yaml
+
+        import app  # type: ignore[import-not-found]
 
         return [app.ANSWER, yaml.safe_load("[1, 2]")]
 

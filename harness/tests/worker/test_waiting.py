@@ -291,8 +291,6 @@ def test_a_deadlock_leaves_the_worker_quiet_with_nothing_to_wait_for(deploy):
     assert judge.invoke() is None
 
 
-
-
 def test_a_process_forked_by_a_handler_cannot_speak_for_its_parent(deploy):
     judge = run(
         deploy,

@@ -128,7 +128,7 @@ class AnyUse(RuleBasedStateMachine):
         return self.loop.time() >= self.hidden_until[message.message_id]
 
     def _are_in_order(self, received):
-        groups = {}
+        groups: dict[str, list[int]] = {}
         for message in received:
             groups.setdefault(message.attributes["MessageGroupId"], []).append(int(message.body))
         assert all(numbers == sorted(numbers) for numbers in groups.values())

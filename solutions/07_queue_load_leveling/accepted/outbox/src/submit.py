@@ -7,7 +7,7 @@ item is the outbox too: the table's stream brings it to `relay`, which sends the
 from typing import Any
 
 import transaction_table
-from article import Article, InvalidArticle, parse_article
+from article import InvalidArticle, parse_article
 from http_api import answer, problem, text_of
 
 
