@@ -67,12 +67,11 @@ class StreamEventSource:
         self._functions = functions
         self._deliver_to = deliver
         self._position = 0
-        self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begins to read: at the oldest record, or behind the newest."""
         self._position = len(self._stream.records) if self._mapping.starting_position == "LATEST" else 0
-        self._task = self._loop.create_task(self._read())
+        self._loop.keep(self._read())
 
     async def _read(self) -> None:
         while True:

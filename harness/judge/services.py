@@ -40,7 +40,7 @@ def _service(kata: Kata, entry: ServiceEntry) -> OutsideServiceSpec:
 
 def _load(file: Path) -> ModuleType:
     name = f"kata_service_{file.parent.parent.name}_{file.stem}"
-    if name not in sys.modules:
+    if getattr(sys.modules.get(name), "__file__", "") != str(file):
         spec = importlib.util.spec_from_file_location(name, file)
         assert spec is not None
         assert spec.loader is not None

@@ -150,7 +150,8 @@ class Session:
         groups = plugin.groups()
         if self._processes == 1 and (self._job.debug or not can_fork()):
             for name in [name for group in groups for name in group]:
-                self._take(plugin.judge_scenario(name))
+                if not self._is_blocked(name):
+                    self._take(plugin.judge_scenario(name))
         else:
             self._run_forked(plugin, groups)
         self._tell()
@@ -231,7 +232,7 @@ def _group_task(plugin: AcceptancePlugin, group: list[str]) -> Callable[[Send], 
 
 @contextlib.contextmanager
 def _own_pytest(acceptance: Path) -> Iterator[None]:
-    """pytest as this project needs it, whatever is installed or set around it."""
+    """pytest as this project needs it, whatever is set around it and whatever kata was judged here before."""
     names = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     saved = {name: os.environ.pop(name, None) for name in names}
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -242,8 +243,17 @@ def _own_pytest(acceptance: Path) -> Iterator[None]:
     finally:
         sys.dont_write_bytecode = bytecode
         sys.path.remove(str(acceptance))
+        _forget_modules_of(acceptance)
         del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
         os.environ.update({name: value for name, value in saved.items() if value is not None})
+
+
+def _forget_modules_of(acceptance: Path) -> None:
+    """Another kata has modules of the same names; pytest would take these for its."""
+    for name, module in list(sys.modules.items()):
+        place = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), "")
+        if Path(place).is_relative_to(acceptance):
+            del sys.modules[name]
 
 
 def _sandbox_here() -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from harness.cloud.account import ACCOUNT_ID, REGION
 from harness.tests.fakes import Script, aws, sleep
+from harness.tests.world.conftest import SmallWorld
 
 
 def queue_url(name: str) -> str:
@@ -38,3 +39,8 @@ def fail_poison(event: Any) -> Script:
             failures.append({"itemIdentifier": record["messageId"]})
     yield sleep(0.1)
     return {"batchItemFailures": failures}
+
+
+def order(small: SmallWorld, id_: str) -> dict[str, str]:
+    """An order, with the queue it is to go to."""
+    return {"id": id_, "queue": queue_url(small.world.queue("Orders").watch.queue.name)}
