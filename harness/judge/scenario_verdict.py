@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.cloud.errors import SubmissionError, shown
+from harness.errors import ExplainedError
 from harness.judge.failures import causes
 from harness.judge.judging import Judging
 from harness.judge.kata import Kata
@@ -14,6 +15,7 @@ from harness.judge.scenarios import title_of
 from harness.judge.story import tell
 from harness.judge.sweep import SweepTooLong
 from harness.judge.verdict import Explanation, Fault, Outcome, Scenario
+from harness.judge.verdicts import explanation_of
 from harness.promises import PromiseBroken
 from harness.simulation.loop import EndlessSimulation, NothingLeftToHappen
 
@@ -74,6 +76,8 @@ def _failure(error: BaseException, judging: Judging, kata: Kata) -> dict[str, An
         return {"outcome": Outcome.FAILED, "message": str(error), **_evidence([], judging)} | _cause(judging)
     if isinstance(error, AssertionError) and _is_of(kata, error):
         return {"outcome": Outcome.FAILED, "message": shown(error), **_evidence([], judging)} | _cause(judging)
+    if isinstance(error, ExplainedError):
+        return {"outcome": Outcome.ERROR, "fault": Fault.KATA, "error": explanation_of(error)}
     fault = Fault.KATA if _is_of(kata, error) else Fault.HARNESS
     return {"outcome": Outcome.ERROR, "fault": fault, "error": explain_unexpected(error, fault)}
 

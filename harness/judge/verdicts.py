@@ -6,7 +6,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from harness.cloud.errors import SubmissionError
 from harness.errors import ExplainedError
 from harness.judge.run import Job
 from harness.judge.verdict import Explanation, Fault, Outcome, Promise, Scenario, Verdict
@@ -37,7 +36,7 @@ def error_verdict(job: Job, fault: Fault, explanation: Explanation) -> Verdict:
     )
 
 
-def explanation_of(error: SubmissionError | ExplainedError) -> Explanation:
+def explanation_of(error: ExplainedError) -> Explanation:
     """An error with its five lines, as data."""
     return Explanation(
         happened=error.happened,

@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.cloud.errors import SubmissionError
 from harness.cloud.records import CallEnded, CallSent
+from harness.errors import ExplainedError
 from harness.event_sources.api_gateway import ApiGateway
 from harness.faults.base import Fault
 from harness.faults.board import ActiveFault
@@ -25,8 +26,12 @@ class NoApi(SubmissionError):
     """The template has no API, so a client has nowhere to go."""
 
 
-class NeverSettles(Exception):
+class NeverSettles(ExplainedError):
     """The test waits for quiet where there can be none: a schedule ticks, or something loops."""
+
+
+class NoSuchService(ExplainedError):
+    """The test asks for a service that kata.toml does not name."""
 
 
 class World:
@@ -163,8 +168,17 @@ class World:
         return [arrival for watch in self._deployment.queues.values() for arrival in watch.arrivals]
 
     def service(self, name: str) -> Any:
-        """An HTTP service of the kata."""
-        return self._deployment.services[name]
+        """An HTTP service of the kata.
+
+        Raises:
+            NoSuchService: kata.toml has none of this name.
+        """
+        services = self._deployment.services
+        if name not in services:
+            raise NoSuchService(
+                f"The kata has no service {name!r}.", expected=" or ".join(services) or "[services.*] in kata.toml"
+            )
+        return services[name]
 
     def has_function(self, logical_id: str) -> bool:
         """Whether the template has this function."""

@@ -19,6 +19,7 @@ from harness.tests.fake_kata import write_kata
 from harness.tests.fakes import Raised, log
 from harness.tests.world.conftest import Build
 from harness.tests.world.programs import submit, work
+from harness.world.world import NoSuchService
 
 
 @pytest.fixture(autouse=True)
@@ -112,6 +113,16 @@ def test_any_other_error_at_all_is_ours(kata: Kata, nowhere: Judging, error: Exc
     assert broken.error is not None
     assert (broken.outcome, broken.fault) == (Outcome.ERROR, Fault.HARNESS)
     assert "in the harness" in broken.error.happened
+
+
+def test_a_word_that_a_test_uses_wrongly_is_its_authors_fault(kata: Kata, nowhere: Judging) -> None:
+    error = NoSuchService("The kata has no service 'typo'.", expected="legacy")
+
+    scenario = verdict(kata, nowhere, error)
+
+    assert (scenario.outcome, scenario.fault) == (Outcome.ERROR, Fault.KATA)
+    assert scenario.error is not None
+    assert scenario.error.happened == "The kata has no service 'typo'."
 
 
 def test_the_first_phase_that_failed_decides(kata: Kata, nowhere: Judging) -> None:

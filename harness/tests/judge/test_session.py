@@ -42,7 +42,7 @@ import os
 
 import pytest
 
-from harness.judge.promises import expect
+from harness.promises import expect
 
 
 @pytest.mark.sample

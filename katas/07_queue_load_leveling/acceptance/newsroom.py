@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import urljoin
 
-from harness.judge.promises import expect
+from harness.promises import expect
 from harness.world import HttpAnswer, World
 
 QUEUE = "IngestQueue"

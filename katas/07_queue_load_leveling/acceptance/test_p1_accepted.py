@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from harness.faults.service import EventuallyConsistentRead
-from harness.judge.promises import expect
+from harness.promises import expect
 from harness.world import HttpAnswer, World
 from newsroom import (
     CMS,

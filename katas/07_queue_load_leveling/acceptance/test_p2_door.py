@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from harness.faults.downstream import DownstreamHangs
-from harness.judge.promises import expect
+from harness.promises import expect
 from harness.world import HttpAnswer, World
 from newsroom import (
     CMS,

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from harness.faults.downstream import DownstreamSlow
-from harness.judge.promises import expect
+from harness.promises import expect
 from harness.world import World
 from newsroom import (
     CMS,

@@ -6,7 +6,7 @@ from harness.faults.delivery import DuplicateDelivery
 from harness.faults.downstream import DownstreamSlow, LateCommit
 from harness.faults.environment import CrashAfterCall
 from harness.faults.service import LostReply
-from harness.judge.promises import expect
+from harness.promises import expect
 from harness.world import Invocation, World
 from newsroom import (
     CMS,

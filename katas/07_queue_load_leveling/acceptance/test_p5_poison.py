@@ -4,7 +4,7 @@ import asyncio
 
 from harness.faults.downstream import DownstreamFails, DownstreamRefuses
 from harness.faults.environment import KillOnMatch
-from harness.judge.promises import expect
+from harness.promises import expect
 from harness.world import World
 from newsroom import (
     AFTER_TROUBLE_S,

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from harness.faults.service import LostReply, ServiceError
-from harness.judge.promises import expect
+from harness.promises import expect
 from harness.world import HttpAnswer, World
 from newsroom import (
     IN_TIME_S,

@@ -1,6 +1,6 @@
 """The words in which the scenarios of this kata are written."""
 
-from harness.judge.promises import expect
+from harness.promises import expect
 from harness.world import World
 
 
