@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -25,6 +26,9 @@ OUTPUT = ROOT / "docs" / "_output"
 COLUMNS = "88"
 
 IN_README = re.compile(r"<!-- output: (?P<name>\S+) -->\n```text\n.*?```", re.DOTALL)
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Reading a kata parses Python, and Python 3.11's `ast` fails in two threads at once."""
 
 _REAL_SECONDS = re.compile(r"\b\d+\.\d s\b")
 
@@ -149,25 +153,30 @@ def _keep(name: str, text: str) -> None:
 @contextmanager
 def _checkout() -> Iterator[Path]:
     """A folder with the katas, the wrong solutions and a small cohort, and nothing begun yet."""
+    with tempfile.TemporaryDirectory(prefix="kata-outputs-") as temporary:
+        folder = Path(temporary).resolve()
+        with _ONE_AT_A_TIME:
+            _fill(folder)
+        yield folder
+
+
+def _fill(folder: Path) -> None:
     from harness.judge.chaff_file import read_all_chaff
     from harness.judge.kata_file import find_kata
     from harness.judge.overlay import copy_chaff, copy_reference
 
-    with tempfile.TemporaryDirectory(prefix="kata-outputs-") as temporary:
-        folder = Path(temporary).resolve()
-        for name in ("katas", "solutions"):
-            (folder / name).symlink_to(ROOT / name)
-        kata = find_kata("07")
-        for chaff in read_all_chaff(kata):
-            copy_chaff(kata, chaff, folder / "chaff" / chaff.name)
-        _add_sns(copy_reference(kata, folder / "with-sns") / "template.yaml")
-        cohort = folder / "cohort"
-        shutil.copytree(kata.folder / "starter", cohort / "anna")
-        copy_reference(kata, cohort / "ben")
-        shutil.copytree(folder / "chaff" / "naive", cohort / "carla")
-        shutil.copytree(kata.folder / "starter", cohort / "dan")
-        (cohort / "dan" / "src" / "submit.py").write_text("def handler(event context):\n    pass\n", encoding="utf-8")
-        yield folder
+    for name in ("katas", "solutions"):
+        (folder / name).symlink_to(ROOT / name)
+    kata = find_kata("07")
+    for chaff in read_all_chaff(kata):
+        copy_chaff(kata, chaff, folder / "chaff" / chaff.name)
+    _add_sns(copy_reference(kata, folder / "with-sns") / "template.yaml")
+    cohort = folder / "cohort"
+    shutil.copytree(kata.folder / "starter", cohort / "anna")
+    copy_reference(kata, cohort / "ben")
+    shutil.copytree(folder / "chaff" / "naive", cohort / "carla")
+    shutil.copytree(kata.folder / "starter", cohort / "dan")
+    (cohort / "dan" / "src" / "submit.py").write_text("def handler(event context):\n    pass\n", encoding="utf-8")
 
 
 def _add_sns(template: Path) -> None:

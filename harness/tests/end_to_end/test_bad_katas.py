@@ -71,7 +71,7 @@ def test_an_acceptance_test_that_cannot_be_imported_is_told(edited: Edit) -> Non
     assert error["happened"].startswith(
         "The acceptance tests of 01_notes cannot be collected: ImportError: cannot import name 'nothing' from 'notes'"
     )
-    assert "test_p2_many.py:4: in <module>" in error["got"]
+    assert "test_p2_many.py:3: in <module>" in error["got"]
 
 
 def test_a_conftest_that_cannot_be_imported_is_told(tmp_path: Path) -> None:
@@ -104,9 +104,9 @@ def test_a_service_that_cannot_be_imported_is_told_with_its_line(edited: Edit) -
     assert "katas/01_notes/services/ledger.py:3: services/ledger.py cannot be imported: ImportError" in ended.screen
 
 
-def test_a_service_that_fails_in_a_scenario_is_the_katas_fault(edited: Edit) -> None:
+def test_a_service_that_fails_in_a_scenario_is_the_katas_fault(edited: Edit, tmp_path: Path) -> None:
     home = edited(KATA / "services/ledger.py", 'request.body["note"]', 'request.body["nota"]')
-    ended = kata(home, "test", "01", "--path", SOLUTIONS, "--json")
+    ended = kata(home, "test", "01", "--path", SOLUTIONS, "--json", TMPDIR=str(tmp_path))  # takes the traceback
     error = as_json(ended)["error"]
     assert (ended.code, ended.err) == (2, "")
     assert error["happened"] == "KeyError in the kata's own code: 'nota'"
