@@ -4,7 +4,7 @@
     python docs/_generate/outputs.py kata-list  only this one
 
 The README has some of them too, each below a comment `<!-- output: NAME -->`. A test runs them
-again and compares; only real durations may differ. The commands run in a folder of their own,
+again and compares; see `comparable` for what may differ. The commands run in a folder of their own,
 which looks like a fresh checkout.
 """
 
@@ -31,6 +31,7 @@ _ONE_AT_A_TIME = threading.Lock()
 """Reading a kata parses Python, and Python 3.11's `ast` fails in two threads at once."""
 
 _REAL_SECONDS = re.compile(r"\b\d+\.\d s\b")
+_LOG_LINES = re.compile(r"\.\.\. \d+ (lines|rows) before")
 
 
 class OutputFailed(Exception):
@@ -106,8 +107,8 @@ def stored(name: str) -> str:
 
 
 def comparable(text: str) -> str:
-    """The output without real durations, which differ from machine to machine."""
-    return _REAL_SECONDS.sub("_ s", text)
+    """The output without what differs elsewhere: real durations, and how many lines Python's tracebacks have."""
+    return _LOG_LINES.sub(r"... _ \1 before", _REAL_SECONDS.sub("_ s", text))
 
 
 def store(names: list[str]) -> int:

@@ -55,6 +55,7 @@ class Session:
         self._processes = 1 if job.debug else processes
         self._scenarios: dict[str, Scenario] = {}
         self._told = 0
+        self._warnings: tuple[str, ...] = ()
         self._stopped_by: BaseException | None = None
 
     def verdict(self) -> Verdict:
@@ -74,7 +75,7 @@ class Session:
         missing = [name for name in self._expected() if name not in plugin.collected.items]
         if missing:
             return error_verdict(job, Fault.KATA, _missing(missing, job))
-        return verdict_of(job, [self._scenarios[name] for name in self._expected()])
+        return verdict_of(job, [self._scenarios[name] for name in self._expected()], self._warnings)
 
     @cached_property
     def _setting(self) -> Setting:
@@ -107,6 +108,7 @@ class Session:
 
         async def try_out() -> None:
             world = World(self._setting, self._job.seed, loop)
+            self._warnings = world.warnings
             try:
                 await world.try_out()
             finally:

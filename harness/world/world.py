@@ -49,6 +49,11 @@ class World:
         self.trace = self._deployment.trace
         self._tasks: set[asyncio.Task[Any]] = set()
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the template's reader found odd, a sentence each."""
+        return self._deployment.template.warnings
+
     # ---- time ------------------------------------------------------------------------------
 
     @property

@@ -39,29 +39,34 @@ def run():
         process.wait()
 
 
-@pytest.mark.parametrize("standstill", [standstill_from_proc, standstill_from_cpu_times])
-def test_the_mark_of_a_process_that_sleeps_stays_the_same(run, standstill):
-    pid = run(SLEEPING)
-
-    marks = []
-    for _ in range(5):
-        marks.append(standstill(pid))
+def comes_true(condition, within_s: float = 20) -> bool:
+    """Whether it comes true in time, however busy the machine is."""
+    ends = time.monotonic() + within_s
+    while not condition() and time.monotonic() < ends:
         time.sleep(0.01)
-
-    assert marks[0] is not None
-    assert len(marks[0]) == 3
-    assert len(set(marks)) == 1
+    return condition()
 
 
-@pytest.mark.parametrize(("standstill", "over_s"), [(standstill_from_proc, 0.01), (standstill_from_cpu_times, 0.1)])
-def test_the_mark_of_a_process_that_works_now_and_then_changes(run, standstill, over_s):
+@pytest.mark.parametrize("standstill", [standstill_from_proc, standstill_from_cpu_times])
+def test_the_mark_of_a_process_that_sleeps_comes_to_stay_the_same(run, standstill):
+    pid = run(SLEEPING)
+    marks = [standstill(pid)]
+
+    def stays() -> bool:
+        marks.append(standstill(pid))
+        return len(marks) > 5 and len(set(marks[-5:])) == 1 and marks[-1] is not None
+
+    assert comes_true(stays)
+    assert len(marks[-1]) == 3
+
+
+@pytest.mark.parametrize("standstill", [standstill_from_proc, standstill_from_cpu_times])
+def test_the_mark_of_a_process_that_works_now_and_then_changes(run, standstill):
     pid = run(TICKING)
 
     before = standstill(pid)
-    time.sleep(over_s)
-    after = standstill(pid)
 
-    assert before is None or before != after
+    assert comes_true(lambda: before is None or before != standstill(pid))
 
 
 @pytest.mark.parametrize("standstill", [standstill_from_proc, standstill_from_cpu_times])
@@ -74,9 +79,8 @@ def test_cpu_time_grows_while_a_process_computes_and_is_zero_when_it_is_gone(run
     pid = run("print('up', flush=True)\nwhile True: pass")
 
     before = cpu_s(pid)
-    time.sleep(0.3)
 
-    assert cpu_s(pid) - before > 0.05
+    assert comes_true(lambda: cpu_s(pid) - before > 0.05)
     assert cpu_s(2**22 + 1) == 0.0
 
 
