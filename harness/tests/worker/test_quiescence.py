@@ -44,7 +44,7 @@ def comes_true(condition, within_s: float = 20) -> bool:
     ends = time.monotonic() + within_s
     while not condition() and time.monotonic() < ends:
         time.sleep(0.01)
-    return condition()
+    return bool(condition())
 
 
 @pytest.mark.parametrize("standstill", [standstill_from_proc, standstill_from_cpu_times])
