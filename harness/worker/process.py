@@ -13,7 +13,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -23,6 +22,7 @@ import msgspec
 from harness.worker import quiescence, zygote
 from harness.worker.framing import CHUNK, FrameTooLong, Inbox, framed
 from harness.worker.protocol import Configure, FromWorker, Started, ToWorker
+from harness.worker.watch import Watch
 
 EXCHANGE_LIMIT_FRAMES = 20_000
 EXCHANGE_LIMIT_BYTES = 64 * 1024 * 1024
@@ -158,7 +158,7 @@ class WorkerProcess:
     def _collect(self, frames: list[FromWorker]) -> None:
         """Reads until the worker's turn is over."""
         inbox, recv, read_bytes = self._inbox, self._socket.recv, 0
-        watch: _Watch | None = None
+        watch: Watch | None = None
         while True:
             while (data := inbox.take()) is not None:
                 if not data:
@@ -171,7 +171,7 @@ class WorkerProcess:
                 chunk = recv(CHUNK)
             except TimeoutError:
                 if watch is None:
-                    watch = _Watch(quiescence.innermost(self.pid))
+                    watch = Watch(quiescence.innermost(self.pid))
                 if self._is_stuck(watch, frames):
                     return
                 continue
@@ -179,7 +179,7 @@ class WorkerProcess:
                 raise self._died(frames)
             inbox.feed(chunk)
 
-    def _is_stuck(self, watch: "_Watch", frames: list[FromWorker]) -> bool:
+    def _is_stuck(self, watch: Watch, frames: list[FromWorker]) -> bool:
         """Looks at a worker that takes long: True if it waits for what the judge cannot give."""
         if self._interactive:
             return False
@@ -190,7 +190,7 @@ class WorkerProcess:
             raise WorkerSpun(used_s, frames)
         return watch.stands_still_s() >= _STANDSTILL_S
 
-    def _hear_last_words(self, watch: "_Watch", frames: list[FromWorker]) -> None:
+    def _hear_last_words(self, watch: Watch, frames: list[FromWorker]) -> None:
         """Gives a spinning worker a moment to send what it has printed."""
         until = time.monotonic() + _LAST_WORDS_S
         with contextlib.suppress(OSError, FrameTooLong, msgspec.DecodeError, UnicodeDecodeError):
@@ -234,29 +234,6 @@ class WorkerProcess:
         for kill in (os.killpg, os.kill) if self.pid else ():
             with contextlib.suppress(OSError):
                 kill(self.pid, signal.SIGKILL)
-
-
-class _Watch:
-    """What a worker uses while an exchange takes long, from the first look on."""
-
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-        self._from_cpu_s = quiescence.cpu_s(pid)
-        self._from_s = self._still_since_s = time.monotonic()
-        self._mark: Hashable | None = None
-
-    def cpu_s(self) -> float:
-        return quiescence.cpu_s(self.pid) - self._from_cpu_s
-
-    def wall_s(self) -> float:
-        return time.monotonic() - self._from_s
-
-    def stands_still_s(self) -> float:
-        """For how long no thread has run."""
-        mark, now_s = quiescence.standstill(self.pid), time.monotonic()
-        if mark is None or mark != self._mark:
-            self._mark, self._still_since_s = mark, now_s
-        return now_s - self._still_since_s
 
 
 class Zygote:
