@@ -47,6 +47,8 @@ def period_s(spec: EventSourceSpec, settings: ScheduleSettings) -> int:
 class ScheduleEventSource:
     """One schedule."""
 
+    ticks = True
+
     def __init__(
         self,
         *,

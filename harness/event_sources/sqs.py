@@ -51,6 +51,8 @@ class Batch:
 class SqsEventSource:
     """One event source mapping."""
 
+    ticks = False
+
     def __init__(
         self,
         *,

@@ -44,6 +44,8 @@ class RecordsDiscarded(Record, frozen=True, kw_only=True, tag=True):
 class StreamEventSource:
     """One event source mapping on a shard."""
 
+    ticks = False
+
     def __init__(
         self,
         *,

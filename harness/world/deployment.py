@@ -1,6 +1,5 @@
 """Deploys a submission: template in, running cloud out. The one place that builds it all."""
 
-import contextlib
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -11,8 +10,6 @@ from typing import Any
 from harness.cloud.account import ACCOUNT_ID, REGION, Account, UnknownEndpoint
 from harness.cloud.dynamodb import DynamoDb
 from harness.cloud.engines.http_service.service import HttpService
-from harness.cloud.engines.sqs.errors import SqsError
-from harness.cloud.engines.sqs.message import AttributeValue
 from harness.cloud.engines.sqs.service import SqsService
 from harness.cloud.gateway import Gateway
 from harness.cloud.resources import create_queues, create_tables
@@ -28,11 +25,12 @@ from harness.cloud.template import (
 from harness.event_sources.api_gateway import ApiGateway
 from harness.event_sources.registry import refuse_what_is_missing
 from harness.event_sources.schedule import ScheduleEventSource
+from harness.event_sources.source import EventSource
 from harness.event_sources.sqs import SqsEventSource
 from harness.event_sources.streams import StreamEventSource
 from harness.faults.board import FaultBoard
 from harness.functions.api import LambdaApi
-from harness.functions.asynchronous import Asynchronous, Deliver
+from harness.functions.asynchronous import Asynchronous
 from harness.functions.service import LambdaService, WorkerSetting
 from harness.simulation.loop import VirtualLoop
 from harness.simulation.randomness import Randomness
@@ -40,8 +38,11 @@ from harness.simulation.trace import Trace
 from harness.simulation.wire import Call, Reply
 from harness.worker.process import WorkerProcess
 from harness.world.deliveries import QueueWatch
+from harness.world.destinations import Attributes, Destinations, Receiver, to_queues
+from harness.world.parts import PARTS
 
-Source = SqsEventSource | StreamEventSource | ScheduleEventSource
+HERE = ("SQS", "DynamoDB", "Schedule")
+"""Kinds of event sources that are built in this module; every other one belongs to a part."""
 
 
 @dataclass(frozen=True)
@@ -93,17 +94,17 @@ class Deployment:
     dynamodb: DynamoDb
     functions: LambdaService
     asynchronous: Asynchronous
-    deliver: Deliver
+    destinations: Destinations
     temporary: Path
     apis: dict[str, ApiGateway] = field(default_factory=dict)
     queues: dict[str, QueueWatch] = field(default_factory=dict)
     services: dict[str, Any] = field(default_factory=dict)
-    sources: list[Source] = field(default_factory=list)
+    sources: list[EventSource] = field(default_factory=list)
 
     @property
     def never_settles(self) -> bool:
         """Whether something fires for ever by itself."""
-        return any(isinstance(source, ScheduleEventSource) for source in self.sources)
+        return any(source.ticks for source in self.sources)
 
     def close(self) -> None:
         """Ends every worker and removes their folders."""
@@ -136,7 +137,11 @@ def deploy(setting: Setting, loop: VirtualLoop, seed: int) -> Deployment:
             randomness=deployment.randomness,
             functions=deployment.functions,
         )
-    deployment.sources = [_source(deployment, spec) for spec in template.event_sources if spec.enabled]
+    for create in PARTS:
+        create(deployment)
+    deployment.sources += [
+        _source(deployment, spec) for spec in template.event_sources if spec.enabled and spec.kind in HERE
+    ]
     for source in deployment.sources:
         source.start()
     return deployment
@@ -160,9 +165,10 @@ def _cloud(setting: Setting, template: Template, loop: VirtualLoop, seed: int) -
     functions = LambdaService(
         loop=loop, trace=trace, randomness=randomness, gateway=gateway, faults=faults, workers=workers
     )
-    destinations = _Destinations(sqs, functions)
+    destinations = Destinations()
     asynchronous = Asynchronous(loop, trace, functions, destinations.deliver)
-    destinations.asynchronous = asynchronous
+    destinations.register("sqs", to_queues(sqs))
+    destinations.register("lambda", _to_functions(functions, asynchronous))
     dynamodb = DynamoDb(account, clock, faults, randomness.stream("dynamodb"))
     gateway.services = {
         "sqs": sqs,
@@ -182,7 +188,7 @@ def _cloud(setting: Setting, template: Template, loop: VirtualLoop, seed: int) -
         dynamodb=dynamodb,
         functions=functions,
         asynchronous=asynchronous,
-        deliver=destinations.deliver,
+        destinations=destinations,
         temporary=temporary,
     )
 
@@ -200,23 +206,11 @@ class _Moto:
             return Reply(404, {"content-type": "text/plain"}, f"No such endpoint: {unknown}".encode())
 
 
-class _Destinations:
-    """Where events and records go that an asynchronous invocation leaves behind: queues and functions."""
+def _to_functions(functions: LambdaService, asynchronous: Asynchronous) -> Receiver:
+    def receive(arn: str, text: str, attributes: Attributes) -> None:
+        asynchronous.accept(functions.find(arn).logical_id, text.encode(), cause="destination")
 
-    asynchronous: Asynchronous
-
-    def __init__(self, sqs: SqsService, functions: LambdaService) -> None:
-        self._sqs = sqs
-        self._functions = functions
-
-    def deliver(self, arn: str, text: str, attributes: dict[str, tuple[str, str]]) -> None:
-        """Sends to the queue or function of this ARN; what a queue refuses is lost, as in AWS."""
-        if arn.startswith("arn:aws:lambda:"):
-            self.asynchronous.accept(self._functions.find(arn).logical_id, text.encode(), cause="destination")
-            return
-        values = {name: AttributeValue(kind, value) for name, (kind, value) in attributes.items()}
-        with contextlib.suppress(SqsError):
-            self._sqs.queue_by_arn(arn).send(text, message_attributes=values)
+    return receive
 
 
 def _outside_services(deployment: Deployment, specs: tuple[OutsideServiceSpec, ...]) -> None:
@@ -252,7 +246,7 @@ def _open_streams(deployment: Deployment) -> None:
             )
 
 
-def _source(deployment: Deployment, spec: EventSourceSpec) -> Source:
+def _source(deployment: Deployment, spec: EventSourceSpec) -> EventSource:
     settings = spec.settings
     if isinstance(settings, QueueMapping):
         return SqsEventSource(
@@ -274,7 +268,7 @@ def _source(deployment: Deployment, spec: EventSourceSpec) -> Source:
             trace=deployment.trace,
             randomness=deployment.randomness,
             functions=deployment.functions,
-            deliver=deployment.deliver,
+            deliver=deployment.destinations.deliver,
         )
     assert isinstance(settings, ScheduleSettings)
     return ScheduleEventSource(

@@ -17,6 +17,8 @@ from harness.simulation.trace import Trace
 RETENTION_S = 300
 VISIBILITY_S = 20
 MAX_RECEIVES = 3
+SECOND = 1_000_000
+"""Microseconds: instants are whole ones, and sums of floating point seconds are not."""
 
 
 class AnyUse(RuleBasedStateMachine):
@@ -58,7 +60,7 @@ class AnyUse(RuleBasedStateMachine):
         else:
             message = self.queue.send(number, delay_s=delay_s)
         self.accepted.append(message.message_id)
-        self.hidden_until[message.message_id] = self.loop.time() + delay_s
+        self.hidden_until[message.message_id] = self._now_us() + delay_s * SECOND
         self.receives[message.message_id] = 0
 
     @rule(max_messages=st.integers(1, 10), timeout_s=st.sampled_from([None, 0, 1, 50]))
@@ -67,13 +69,13 @@ class AnyUse(RuleBasedStateMachine):
         received = self.loop.run_until_complete(
             self.queue.receive(max_messages=max_messages, wait_s=0, receiver="r", visibility_timeout_s=timeout_s)
         )
-        now = self.loop.time()
+        now = self._now_us()
         assert len(received) <= max_messages
         for message in received:
             assert now >= self.hidden_until[message.message_id]
             self.receives[message.message_id] += 1
             assert message.receive_count == self.receives[message.message_id] <= MAX_RECEIVES
-            self.hidden_until[message.message_id] = now + (VISIBILITY_S if timeout_s is None else timeout_s)
+            self.hidden_until[message.message_id] = now + (VISIBILITY_S if timeout_s is None else timeout_s) * SECOND
             self.newest.append(message)
         if self.fifo:
             assert busy.isdisjoint(message.attributes["MessageGroupId"] for message in received)
@@ -98,7 +100,7 @@ class AnyUse(RuleBasedStateMachine):
         except SqsError:
             return
         assert message.receipt == self.receives[message.message_id]
-        self.hidden_until[message.message_id] = self.loop.time() + timeout_s
+        self.hidden_until[message.message_id] = self._now_us() + timeout_s * SECOND
 
     @rule(seconds=st.sampled_from([0.001, 1, 10, 20, 30, 100]))
     def advance(self, seconds):
@@ -124,8 +126,11 @@ class AnyUse(RuleBasedStateMachine):
 
         assert self.queue.counts() == tuple(states.count(state) for state in ("visible", "in flight", "delayed"))
 
+    def _now_us(self):
+        return self.loop.clock.now_us
+
     def _is_visible(self, message):
-        return self.loop.time() >= self.hidden_until[message.message_id]
+        return self._now_us() >= self.hidden_until[message.message_id]
 
     def _are_in_order(self, received):
         groups: dict[str, list[int]] = {}
