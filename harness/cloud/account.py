@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import moto.core.responses
 import moto.core.utils
 import moto.dynamodb.models.table
+import moto.dynamodb.parsing.expressions
 import moto.dynamodb.parsing.validators
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
@@ -27,6 +28,7 @@ from moto.core.exceptions import HTTPException
 from moto.core.request import normalize_request
 from moto.moto_api._internal import mock_random
 
+from harness.cloud import item_requests
 from harness.simulation.clock import Clock
 from harness.simulation.randomness import Randomness
 from harness.simulation.wire import Reply, Request
@@ -64,6 +66,8 @@ def _spare_moto_repeated_work() -> None:
     """Remembers what moto works out anew for each request, and copies expressions the quick way."""
     moto.core.responses.method_names_from_class = functools.cache(moto.core.utils.method_names_from_class)
     moto.dynamodb.parsing.validators.deepcopy = _copied  # type: ignore[assignment]
+    parser = moto.dynamodb.parsing.expressions.UpdateExpressionParser
+    parser.make = functools.lru_cache(maxsize=256)(parser.make)  # type: ignore[method-assign]  # only copies change
     moto.dynamodb.models.table.StreamShard.add = _add_stream_record  # type: ignore[assignment,method-assign]
 
 
@@ -88,14 +92,12 @@ class Account:
         Raises:
             UnknownEndpoint: the host belongs to no service.
         """
-        handler = self._handler(request.url)
-        prepared = AWSPreparedRequest(request.method, request.url, HTTPHeaders(), request.body, False)
-        for name, value in request.headers.items():
-            prepared.headers[name] = value
-        normalized = normalize_request(prepared)
+        ask = self._ask_item if item_requests.is_item_request(request) else self._ask
         with _SimulatedClock(self._clock):
             try:
-                status, headers, body = handler(normalized, normalized.raw_url, normalized.headers)
+                status, headers, body = ask(request)
+            except UnknownEndpoint:
+                raise
             except HTTPException as error:  # moto raises its answers, werkzeug style
                 status, headers, body = error.code or 500, dict(error.get_headers()), error.get_body()
             except NotImplementedError as error:
@@ -104,6 +106,18 @@ class Account:
                 return _unable(500, "InternalFailure", f"This simulator fails on it: {type(error).__name__}: {error}")
         content = body.encode() if isinstance(body, str) else body
         return Reply(status, {name.lower(): str(value) for name, value in headers.items()}, content)
+
+    def _ask_item(self, request: Request) -> tuple[int, dict[str, Any], str | bytes]:
+        now = self._clock.utcnow()
+        return item_requests.answer(request, account=ACCOUNT_ID, region=REGION, now=now)
+
+    def _ask(self, request: Request) -> tuple[int, dict[str, Any], str | bytes]:
+        handler = self._handler(request.url)
+        prepared = AWSPreparedRequest(request.method, request.url, HTTPHeaders(), request.body, False)
+        for name, value in request.headers.items():
+            prepared.headers[name] = value
+        normalized = normalize_request(prepared)
+        return handler(normalized, normalized.raw_url, normalized.headers)
 
     def json_call(self, service: str, target: str, **parameters: Any) -> dict[str, Any]:
         """Calls an AWS JSON operation, as the harness itself needs to (creating a table, say).
@@ -137,6 +151,11 @@ class Account:
         """All records of a table's stream, oldest first; [] if it has none."""
         shard = self.dynamodb_tables()[table].stream_shard
         return [item.record for item in shard.items] if shard else []
+
+    def s3_buckets(self) -> dict[str, Any]:
+        """moto's buckets by name."""
+        found: dict[str, Any] = backends.get_backend("s3")[ACCOUNT_ID]["aws"].buckets
+        return found
 
     def _handler(self, url: str) -> _Handler:
         parts = urlsplit(url)

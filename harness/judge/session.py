@@ -2,11 +2,11 @@
 
 import asyncio
 import contextlib
+import functools
 import io
 import os
 import sys
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -77,7 +77,7 @@ class Session:
             return error_verdict(job, Fault.KATA, _missing(missing, job))
         return verdict_of(job, [self._scenarios[name] for name in self._expected()], self._warnings)
 
-    @cached_property
+    @functools.cached_property
     def _setting(self) -> Setting:
         job = self._job
         sandbox = job.sandbox
@@ -86,7 +86,7 @@ class Session:
         return Setting(
             folder=job.folder.resolve(),
             temporary=self._temporary,
-            spawn=self._zygote.spawn,
+            spawn=functools.partial(self._zygote.spawn, isolated="namespaces" in sandbox),
             services=outside_services(job.kata),
             sandbox=sandbox,
             interactive=job.debug,

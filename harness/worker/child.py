@@ -7,6 +7,7 @@ invocations. An error in the init phase, sys.exit or any BaseException ends the 
 
 import contextlib
 import gc
+import itertools
 import os
 import signal
 import socket
@@ -19,7 +20,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from harness.worker import imports, logs, orphans, runtime
+from harness.worker import imports, logs, orphans, preload, runtime
 from harness.worker.determinism import clock, seed_everything
 from harness.worker.framing import CHUNK, TURN_OVER, FrameTooLong, Inbox, framed
 from harness.worker.protocol import Configure, Failed, Initialized, Invoke, Returned, ToWorker
@@ -122,6 +123,7 @@ class Environment:
         os.environ.clear()
         os.environ.update(configure.variables)
         os.environ.setdefault("TZ", ":UTC")
+        preload.forget_session_unless(configure.variables)
         time.tzset()
         os.chdir(configure.code_dir)
         tempfile.tempdir = configure.temporary_dir
@@ -225,9 +227,25 @@ def _restrict_imports(code_dir: str) -> None:
     imports.hide_what_lambda_lacks()
     sys.dont_write_bytecode = True
     sys.argv[:] = [""]
-    for name in [name for name in sys.modules if name.partition(".")[0] == "harness"]:
+    for name in _harness_modules():
         del sys.modules[name]
     sys.modules["__main__"] = types.ModuleType("__main__")
+
+
+_noted: list[str] = []
+_modules_at_note = 0
+
+
+def note_modules() -> None:
+    """Before the fork: a worker that looked at every module would copy a page of memory for each."""
+    global _modules_at_note
+    _noted[:] = _harness_modules()
+    _modules_at_note = len(sys.modules)
+
+
+def _harness_modules() -> list[str]:
+    newer = itertools.islice(reversed(sys.modules), len(sys.modules) - _modules_at_note)
+    return _noted + [name for name in newer if name.partition(".")[0] == "harness"]
 
 
 def _finds_harness(finder: Any) -> bool:

@@ -6,12 +6,22 @@ clocks are frozen after the modules that read them are imported.
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import SimpleNamespace
+from typing import Any
 
 from harness.worker import waiting
 
 WARM_SERVICES = ("dynamodb", "sqs", "lambda")
 LATER_SERVICES = ("sns", "s3", "events", "kinesis", "scheduler", "athena", "stepfunctions", "ssm", "secretsmanager")
+REGION = "eu-west-1"
+"""Of every function here; endpoints that were resolved before the fork are found again for it."""
+
+_WARM_CALLS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("dynamodb", "put_item", {"TableName": "warm", "Item": {"id": {"S": "warm"}}}),
+    ("sqs", "send_message", {"QueueUrl": f"https://sqs.{REGION}.amazonaws.com/1/warm", "MessageBody": "warm"}),
+)
+_PROFILE = frozenset({"AWS_PROFILE", "AWS_DEFAULT_PROFILE"})
 
 
 def preload() -> None:
@@ -25,13 +35,12 @@ def preload() -> None:
 
     import boto3  # noqa: F401
 
-    from harness.worker import child, determinism, plain_http, transport  # noqa: F401
+    from harness.worker import child, determinism, plain_http, sparing, transport  # noqa: F401
 
     transport.install()
     plain_http.install()
     determinism.clock.freeze()
-    _share_service_models()
-    _remember_pure_results()
+    sparing.install()
 
 
 def warm_up() -> None:
@@ -44,7 +53,19 @@ def warm_up() -> None:
 
     for service in WARM_SERVICES:
         _make_client(service)
+    for service, operation, parameters in _WARM_CALLS:
+        _call_nobody(service, operation, parameters)
     boto3.setup_default_session()
+    assert boto3.DEFAULT_SESSION is not None
+    boto3.DEFAULT_SESSION._session.get_component("credential_provider")  # looks nothing up yet
+
+
+def forget_session_unless(variables: Mapping[str, str]) -> None:
+    """In a worker: with a profile of its own, a function's session has to look for that profile."""
+    if not _PROFILE.isdisjoint(variables):
+        import boto3
+
+        boto3.DEFAULT_SESSION = None
 
 
 def warm_up_later() -> Iterator[None]:
@@ -58,55 +79,25 @@ def _make_client(service: str) -> None:
     """Leaves behind what botocore caches for this service, and no session."""
     import boto3
 
-    session = boto3.session.Session("AKIDWARM", "none", region_name="us-east-1")
+    session = boto3.session.Session("AKIDWARM", "none", region_name=REGION)
     session.client(service)
     if service in session.get_available_resources():
         session.resource(service)
 
 
-def _share_service_models() -> None:
-    """Sessions share what their loaders have read, and read no configuration files of this machine."""
-    import botocore.configprovider
-    import botocore.loaders
-    import botocore.session
+def _call_nobody(service: str, operation: str, parameters: dict[str, Any]) -> None:
+    """Makes a call that is answered at once, and leaves behind what botocore keeps of such a call."""
+    import boto3
+    import botocore.awsrequest
 
-    shared: dict[object, object] = {}
-    initialize = botocore.loaders.Loader.__init__
+    client = boto3.session.Session("AKIDWARM", "none", region_name=REGION).client(service)
 
-    def initialize_sharing(self: botocore.loaders.Loader, *args: object, **options: object) -> None:
-        initialize(self, *args, **options)
-        if not args and not options:
-            self._cache = shared
+    def answer(request: Any, **_: Any) -> Any:
+        raw = SimpleNamespace(stream=lambda: iter([b"{}"]))
+        return botocore.awsrequest.AWSResponse(request.url, 200, {}, raw)
 
-    botocore.loaders.Loader.__init__ = initialize_sharing
-    botocore.loaders.Loader.CUSTOMER_DATA_PATH = "/var/runtime/.aws/models"
-    for variables in (
-        botocore.configprovider.BOTOCORE_DEFAUT_SESSION_VARIABLES,
-        botocore.session.Session.SESSION_VARIABLES,
-    ):
-        for name in ("config_file", "credentials_file"):
-            unset, variable, _, convert = variables[name]
-            variables[name] = (unset, variable, "/var/runtime/.aws/none", convert)
-
-
-def _remember_pure_results() -> None:
-    """A session registers 128 handlers, and asks the same two questions about each of them."""
-    import functools
-
-    import botocore.hooks
-
-    botocore.hooks.accepts_kwargs = functools.lru_cache(maxsize=1024)(botocore.hooks.accepts_kwargs)
-    find_alias = botocore.hooks.EventAliaser._alias_event_name
-    usual: dict[str, str] = {}
-
-    def find_alias_once(self: botocore.hooks.EventAliaser, event_name: str) -> str:
-        if self._event_aliases is not botocore.hooks.EVENT_ALIASES:
-            return str(find_alias(self, event_name))
-        if event_name not in usual:
-            usual[event_name] = find_alias(self, event_name)
-        return usual[event_name]
-
-    botocore.hooks.EventAliaser._alias_event_name = find_alias_once
+    client.meta.events.register("before-send", answer)
+    getattr(client, operation)(**parameters)
 
 
 def prepare_sandbox() -> None:
@@ -115,3 +106,10 @@ def prepare_sandbox() -> None:
         from harness.worker import sandbox
 
         sandbox.prepare()
+
+
+def note_modules() -> None:
+    """The last thing before the first fork."""
+    from harness.worker import child
+
+    child.note_modules()

@@ -22,6 +22,9 @@ from typing import NoReturn
 from harness.worker import orphans
 
 FORK = b"fork"
+FORK_ISOLATED = b"isolated"
+"""As FORK; where the system allows it the worker is in namespaces of its own from the start."""
+
 STOP = b"stop"
 KILL = b"k"
 """On a worker's status socket: end it now."""
@@ -31,7 +34,7 @@ class Nursery:
     """Brings up workers, reaps them, and tells the judge how each ended."""
 
     def __init__(
-        self, control: socket.socket, lifeline: int, bring_up: Callable[["Nursery", socket.socket], int]
+        self, control: socket.socket, lifeline: int, bring_up: Callable[["Nursery", socket.socket, bool], int]
     ) -> None:
         self._control = control
         self._bring_up = bring_up
@@ -85,14 +88,15 @@ class Nursery:
 
     def _answer_request(self) -> bool:
         message, descriptors, _, _ = socket.recv_fds(self._control, 16, 2)
-        if message != FORK or len(descriptors) != 2:
+        is_order = message in (FORK, FORK_ISOLATED)
+        if not is_order or len(descriptors) != 2:
             for descriptor in descriptors:
                 os.close(descriptor)
-            return message == FORK
+            return is_order
         for descriptor in descriptors:
             os.set_inheritable(descriptor, False)
         frames, status = (socket.socket(fileno=descriptor) for descriptor in descriptors)
-        pid = self._bring_up(self, frames)
+        pid = self._bring_up(self, frames, message == FORK_ISOLATED)
         with contextlib.suppress(OSError):
             frames.sendall(_started(pid))
         frames.close()
@@ -147,23 +151,23 @@ def _kill(pid: int) -> None:
 def describe_status(wait_status: int) -> str:
     """How a process ended, in the words of AWS: "exit status 1", "signal: killed"."""
     code = os.waitstatus_to_exitcode(wait_status)
+    if code == -signal.SIGSYS:
+        code = -signal.SIGKILL  # seccomp ended it: from outside that is a process that was killed
     if code >= 0:
         return f"exit status {code}"
     return f"signal: {(signal.strsignal(-code) or str(-code)).lower()}"
 
 
-def fork_worker(nursery: Nursery, frames: socket.socket) -> int:
+def fork_worker(nursery: Nursery, frames: socket.socket, isolated: bool) -> int:
     """Forks this process; the child becomes a worker on `frames` and never returns."""
     from harness.worker import child
 
-    pid = os.fork()
+    pid = _fork_isolated() if isolated else os.fork()
     if pid:
         return pid
     try:
         nursery.forget_judges()
-        own = frames.fileno()
-        os.closerange(3, own)
-        os.closerange(own + 1, os.sysconf("SC_OPEN_MAX"))
+        _close_all_but(frames.fileno(), isolated)
         os.setsid()
         orphans.die_with_parent()
         child.run(frames)
@@ -171,8 +175,31 @@ def fork_worker(nursery: Nursery, frames: socket.socket) -> int:
         os._exit(70)
 
 
-def spawn_worker(nursery: Nursery, frames: socket.socket) -> int:
-    """Starts a fresh interpreter that becomes a worker on `frames`."""
+def _fork_isolated() -> int:
+    """A plain fork where there is no sandbox, or the system refuses: the worker then says so itself."""
+    try:
+        from harness.worker import sandbox
+    except ImportError:
+        return os.fork()
+    try:
+        return sandbox.fork_into_namespaces()
+    except sandbox.SandboxUnavailable:
+        return os.fork()
+
+
+def _close_all_but(own: int, isolated: bool) -> None:
+    if isolated:
+        with contextlib.suppress(ImportError):
+            from harness.worker import sandbox
+
+            sandbox.close_inherited([own])  # its two of its own stay open
+            return
+    os.closerange(3, own)
+    os.closerange(own + 1, os.sysconf("SC_OPEN_MAX"))
+
+
+def spawn_worker(nursery: Nursery, frames: socket.socket, isolated: bool) -> int:
+    """Starts a fresh interpreter that becomes a worker on `frames`, and isolates itself."""
     descriptor = frames.fileno()
     os.set_inheritable(descriptor, True)
     command = [sys.executable, "-m", "harness.worker.spawned", str(descriptor)]
@@ -183,7 +210,7 @@ def main() -> NoReturn:
     """Loads the runtime and serves until the judge is gone."""
     method, control, lifeline, die_with_parent = sys.argv[1:5]
     idle_work: Iterator[None] = iter(())
-    bring_up = spawn_worker
+    bring_up: Callable[[Nursery, socket.socket, bool], int] = spawn_worker
     if method == "fork":
         bring_up = fork_worker
         idle_work = _load_runtime()
@@ -205,6 +232,7 @@ def _load_runtime() -> Iterator[None]:
     preload.preload()
     preload.warm_up()
     preload.prepare_sandbox()
+    preload.note_modules()
     gc.collect()
     gc.freeze()
     return preload.warm_up_later()

@@ -5,7 +5,15 @@ privileges, landlock, seccomp. `grants` says which files are visible. Only the L
 is asked, through ctypes; elsewhere everything imports and no layer works.
 """
 
-from harness.worker.sandbox.confinement import LAYERS, apply, close_inherited, enter_namespaces, prepare, self_test
+from harness.worker.sandbox.confinement import (
+    LAYERS,
+    apply,
+    close_inherited,
+    enter_namespaces,
+    fork_into_namespaces,
+    prepare,
+    self_test,
+)
 from harness.worker.sandbox.errors import SandboxLeaks, SandboxUnavailable
 from harness.worker.sandbox.hints import describe_denial
 from harness.worker.sandbox.hints import install as install_hints
@@ -23,6 +31,7 @@ __all__ = [
     "close_inherited",
     "describe_denial",
     "enter_namespaces",
+    "fork_into_namespaces",
     "install_hints",
     "prepare",
     "rows",

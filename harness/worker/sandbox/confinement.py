@@ -54,8 +54,21 @@ def enter_namespaces() -> int:
     Raises:
         SandboxUnavailable: the system refuses.
     """
-    _here.inside = namespaces.enter()
+    if _here.inside is None:
+        _here.inside = namespaces.enter()
     return _here.inside.outer_pid
+
+
+def fork_into_namespaces() -> int:
+    """As os.fork, but the child is in namespaces of its own at once; it still has to call `apply`.
+
+    Raises:
+        SandboxUnavailable: the system refuses, and nothing was forked.
+    """
+    pid, inside = namespaces.fork_into()
+    if pid == 0:
+        _here.inside = inside
+    return pid
 
 
 def close_inherited(keep: Sequence[int]) -> None:

@@ -1,12 +1,15 @@
 """Layer "namespaces", first half: no network, no other process, a user namespace of its own.
 
-The process that asks becomes pid 1 of a new pid namespace. A parent stays outside, waits for
-it and ends as it ended, so whoever started the worker sees one process with one exit status,
-and by killing that one kills all that the worker started.
+`fork_into` forks a process that is pid 1 of new namespaces from its first instant: what the
+zygote does. `enter` is for a process that exists already. It becomes pid 1 by a second fork:
+a parent stays outside, waits for it and ends as it ended. Either way whoever started the
+worker sees one process with one exit status, and by killing it kills all that it started.
 
 Source: https://man7.org/linux/man-pages/man7/namespaces.7.html
 """
 
+import ctypes
+import functools
 import os
 import select
 import signal
@@ -15,7 +18,7 @@ from typing import NoReturn
 
 from harness.worker.sandbox import privileges, view
 from harness.worker.sandbox.errors import SandboxUnavailable
-from harness.worker.sandbox.syscalls import MACHINE, call
+from harness.worker.sandbox.syscalls import MACHINE, NUMBERS, call
 
 _NEWNS, _NEWUSER, _NEWPID, _NEWNET, _NEWIPC = 0x20000, 0x10000000, 0x20000000, 0x40000000, 0x08000000
 _ALL_BUT_USER = _NEWNS | _NEWPID | _NEWNET | _NEWIPC
@@ -61,6 +64,83 @@ def enter() -> Inside:
     inside = Inside(outer_pid, watch, os.open("/proc/self", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC), still_root)
     check_parent(inside)
     return inside
+
+
+def fork_into() -> tuple[int, Inside | None]:
+    """Forks the calling process; the child is pid 1 of new namespaces.
+
+    The caller must have one thread. It stays the parent of the child, and knows its pid.
+
+    Returns:
+        the pid and None in the parent; 0 and what it knows in the child.
+
+    Raises:
+        SandboxUnavailable: the system refuses; nothing was forked. A child that cannot go on
+            ends with exit status 70.
+    """
+    if MACHINE is None:
+        raise SandboxUnavailable("namespaces", 0, "there is no system call table for this machine.")
+    watch, signpost = _life()
+    user, group = os.geteuid(), os.getegid()
+    try:
+        as_root = user == 0
+        pid = _clone(_ALL_BUT_USER) if as_root else -1
+        if pid < 0:
+            as_root = False
+            pid = _clone(_NEWUSER | _ALL_BUT_USER)
+    except OSError as error:
+        raise SandboxUnavailable("namespaces", error.errno or 0, "the system refuses new namespaces.") from error
+    if pid:
+        return pid, None
+    try:
+        os.close(signpost)
+        return 0, _settle_in(as_root, user, group, watch)
+    except BaseException:
+        os._exit(70)
+
+
+def _settle_in(as_root: bool, user: int, group: int, watch: int) -> Inside:
+    privileges.die_with_parent()
+    privileges.show_process_files()
+    outer_pid = int(os.readlink("/proc/self"))  # this /proc still counts as the judge does
+    own_files = os.open("/proc/self", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    if not as_root:
+        _map_ids(own_files, user, group)
+    view.make_mounts_private()
+    inside = Inside(outer_pid, watch, own_files, as_root)
+    check_parent(inside)
+    return inside
+
+
+@functools.cache
+def _life() -> tuple[int, int]:
+    """A pipe whose writing end only this process holds, so that its children can see that it lives."""
+    return os.pipe()
+
+
+def _clone(flags: int) -> int:
+    """fork() with flags, as CPython documents it for those who bring their own fork.
+
+    Returns:
+        as fork; -1 if root is refused, who may still have a user namespace.
+
+    Raises:
+        OSError: the kernel refuses.
+
+    Source: https://docs.python.org/3/c-api/sys.html#c.PyOS_BeforeFork
+    """
+    with_lock = ctypes.PyDLL(None, use_errno=True)  # the child must hold the interpreter's lock
+    arguments = [ctypes.c_long(a) for a in (NUMBERS["clone"], flags | signal.SIGCHLD, 0, 0, 0, 0)]
+    ctypes.pythonapi.PyOS_BeforeFork()
+    pid: int = with_lock.syscall(*arguments)
+    if pid == 0:
+        ctypes.pythonapi.PyOS_AfterFork_Child()
+        return 0
+    number = ctypes.get_errno()
+    ctypes.pythonapi.PyOS_AfterFork_Parent()
+    if pid < 0 and (flags & _NEWUSER or not privileges.is_refusal(OSError(number, ""))):
+        raise OSError(number, f"clone: {os.strerror(number)}")
+    return pid
 
 
 def check_parent(inside: Inside) -> None:
