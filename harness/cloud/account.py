@@ -66,8 +66,8 @@ def _spare_moto_repeated_work() -> None:
     """Remembers what moto works out anew for each request, and copies expressions the quick way."""
     moto.core.responses.method_names_from_class = functools.cache(moto.core.utils.method_names_from_class)
     moto.dynamodb.parsing.validators.deepcopy = _copied  # type: ignore[assignment]
-    parser = moto.dynamodb.parsing.expressions.UpdateExpressionParser
-    parser.make = functools.lru_cache(maxsize=256)(parser.make)  # type: ignore[method-assign]  # only copies change
+    parser: Any = moto.dynamodb.parsing.expressions.UpdateExpressionParser  # type: ignore[attr-defined]
+    parser.make = functools.lru_cache(maxsize=256)(parser.make)  # only copies of a parsed expression change
     moto.dynamodb.models.table.StreamShard.add = _add_stream_record  # type: ignore[assignment,method-assign]
 
 

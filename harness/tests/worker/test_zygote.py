@@ -16,6 +16,7 @@ from harness.tests.worker.processes import all_end
 from harness.tests.worker.tiny_judge import TinyJudge
 from harness.worker import orphans, process
 from harness.worker.process import ZygoteLost, start_zygote
+from harness.worker.sandbox import LAYERS, available
 from harness.worker.zygote import describe_status
 
 APP = "import os\ndef handler(event, context): return os.getpid()\n"
@@ -253,3 +254,32 @@ def test_messages_stay_whole_without_sequential_packets(app, monkeypatch):
     zygote.close()
 
     assert not psutil.pid_exists(pid)
+
+
+@pytest.mark.skipif(not available()["namespaces"].works, reason="this machine has no namespaces")
+def test_an_isolated_worker_is_alone_in_its_namespaces_from_the_start(app, tmp_path_factory):
+    zygote = start_zygote()
+    worker = zygote.spawn(isolated=True)
+    judge = TinyJudge(worker, app)
+    judge.initialize(sandbox=list(LAYERS), temporary_dir=str(tmp_path_factory.mktemp("tmp")))
+
+    assert judge.result() == 1  # its pid as it sees it
+    assert psutil.Process(worker.pid).ppid() == zygote._process.pid
+    assert psutil.Process(worker.pid).children() == []
+    worker.kill()
+    assert all_end([worker.pid])
+    zygote.close()
+
+
+def test_an_isolated_worker_that_exits_is_reported_with_its_status(app, tmp_path_factory):
+    (app / "app.py").write_text("import os\ndef handler(event, context): os._exit(7)\n")
+    zygote = start_zygote()
+    judge = TinyJudge(zygote.spawn(isolated=True), app)
+    judge.initialize(
+        sandbox=["namespaces"] if available()["namespaces"].works else [],
+        temporary_dir=str(tmp_path_factory.mktemp("tmp")),
+    )
+
+    with pytest.raises(process.WorkerDied, match="exit status 7"):
+        judge.invoke()
+    zygote.close()
