@@ -162,6 +162,7 @@ def fork_worker(nursery: Nursery, frames: socket.socket, isolated: bool) -> int:
     """Forks this process; the child becomes a worker on `frames` and never returns."""
     from harness.worker import child
 
+    zygote = os.getpid()
     pid = _fork_isolated() if isolated else os.fork()
     if pid:
         return pid
@@ -170,6 +171,8 @@ def fork_worker(nursery: Nursery, frames: socket.socket, isolated: bool) -> int:
         _close_all_but(frames.fileno(), isolated)
         os.setsid()
         orphans.die_with_parent()
+        if os.getppid() not in (zygote, 0):  # it was gone before the kernel was asked; 0: it is outside
+            os._exit(1)
         child.run(frames)
     finally:
         os._exit(70)
