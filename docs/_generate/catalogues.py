@@ -32,13 +32,15 @@ def faults() -> str:
 
 def _fault(name: str, fault: Any) -> str:
     own = [field for field in msgspec.structs.fields(fault) if field.name not in _common_names()]
-    meaning = attributes(fault)
+    ours = [base for base in reversed(fault.__mro__) if base.__module__.startswith("harness.faults")]
+    meaning = {name: text for base in ours for name, text in attributes(base).items()}
     rows = [[code(field.name), code(_default(field)), meaning.get(field.name, "")] for field in own]
     parameters = table(["parameter", "default", "meaning"], rows) if rows else "No parameters of its own.\n"
     choice = _choice(fault)
     where = f"Strikes {_WHERE[fault.point]}. {_CERTAINTY[fault.certainty].capitalize()}.{choice}"
     python = f"`{fault.__module__}.{fault.__name__}`"
-    return f"## {name} {{ #{name} }}\n\n{story(fault)}\n\n{where} {python}\n\n{parameters}"
+    compare = f"Compare with {fault.comparable}.\n\n" if fault.comparable else ""
+    return f"## {name} {{ #{name} }}\n\n{story(fault)}\n\n{where} {python}\n\n{compare}{parameters}"
 
 
 def fault_parameters() -> str:

@@ -147,10 +147,10 @@ class Account:
         """Gives a table's stream the label under which its ARN is already known."""
         self.dynamodb_tables()[table].latest_stream_label = label
 
-    def stream_records(self, table: str) -> list[dict[str, Any]]:
-        """All records of a table's stream, oldest first; [] if it has none."""
+    def stream_records(self, table: str, since: int = 0) -> list[dict[str, Any]]:
+        """The records of a table's stream but for the first so many, oldest first; [] if it has none."""
         shard = self.dynamodb_tables()[table].stream_shard
-        return [item.record for item in shard.items] if shard else []
+        return [item.record for item in shard.items[since:]] if shard else []
 
     def s3_buckets(self) -> dict[str, Any]:
         """moto's buckets by name."""

@@ -7,15 +7,17 @@ or not the caller still waits for the answer: a killed function does not take it
 
 import asyncio
 import itertools
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
 
 from harness.cloud import refusals
 from harness.cloud.latency import latency_us
-from harness.cloud.operations import Meaning, is_aws, split, understand
+from harness.cloud.operations import Meaning, about, is_aws, split, understand
 from harness.cloud.records import CallEnded, CallSent
 from harness.faults.board import FaultBoard
+from harness.faults.region import CallHeld, CredentialsExpired
 from harness.faults.service import BatchPartialFailure, LostReply, ServiceError, ThrottledCall
 from harness.simulation.loop import VirtualLoop
 from harness.simulation.randomness import Randomness
@@ -42,6 +44,24 @@ class OutsideService(Protocol):
         ...
 
 
+class Services(dict[str, AwsService]):
+    """AWS services by name.
+
+    Attributes:
+        later: builds and enters a service the first time it is asked for.
+    """
+
+    def __init__(self, services: dict[str, AwsService]) -> None:
+        super().__init__(services)
+        self.later: dict[str, Callable[[], None]] = {}
+
+    def named(self, name: str) -> AwsService:
+        """The service of this name, else the one that answers for all others."""
+        if build := self.later.pop(name, None):
+            build()
+        return self.get(name) or self[""]
+
+
 class Gateway:
     """Routes calls to services.
 
@@ -56,7 +76,7 @@ class Gateway:
         self._latency = randomness.stream("latency")
         self._faults = faults
         self._ids = itertools.count(1)
-        self.services: dict[str, AwsService] = {}
+        self.services = Services({})
         self.outside: dict[str, tuple[str, OutsideService]] = {}
 
     def open(self, request: Request, caller: Caller, index: int) -> Call:
@@ -90,6 +110,8 @@ class Gateway:
         return work.result() if done else NoReply(Loss.READ_TIMEOUT)
 
     async def _work(self, call: Call) -> Answer:
+        if held := self._faults.on_call(CallHeld, call):
+            await asyncio.sleep(held.hold_ms / 1000)
         host = split(call.request.url).netloc
         if host in self.outside:
             answer = await self.outside[host][1].answer(call)
@@ -101,11 +123,13 @@ class Gateway:
         return NoReply(Loss.RESET) if lost else answer
 
     async def _ask_aws(self, call: Call) -> Answer:
-        service = self.services.get(call.service) or self.services[""]
+        service = self.services.named(call.service)
         total_us = latency_us(call.service, call.operation, self._latency)
         await asyncio.sleep(total_us / 2_000_000)
         answer: Answer
-        if self._faults.on_call(ThrottledCall, call):
+        if self._faults.on_call(CredentialsExpired, call):
+            answer = refusals.expired(call)
+        elif self._faults.on_call(ThrottledCall, call):
             answer = refusals.throttled(call)
         elif self._faults.on_call(ServiceError, call):
             answer = refusals.internal_error(call)
@@ -143,7 +167,7 @@ def _sent(call: Call) -> CallSent:
         service=call.service,
         operation=call.operation,
         target=call.target,
-        about=call.request.body[:_ABOUT_CHARACTERS].decode(errors="replace"),
+        about=about(call.request, call.service, _ABOUT_CHARACTERS),
     )
 
 
@@ -159,6 +183,8 @@ class _ErrorBody(msgspec.Struct):
 
 
 def _error_code(reply: Reply) -> str:
+    if reply.body[:1] == b"<":  # S3 and SNS speak XML
+        return reply.body.partition(b"<Code>")[2].partition(b"</Code>")[0].decode(errors="replace")
     try:
         return msgspec.json.decode(reply.body, type=_ErrorBody).type.rpartition("#")[2]
     except (msgspec.DecodeError, UnicodeDecodeError):

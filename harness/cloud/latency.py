@@ -23,6 +23,11 @@ _OPERATION_MS = {
     ("dynamodb", "TransactWriteItems"): 10.0,
     ("dynamodb", "TransactGetItems"): 10.0,
     ("s3", "PutObject"): 40.0,
+    ("s3", "PostObject"): 40.0,
+    ("s3", "CopyObject"): 40.0,
+    ("s3", "UploadPart"): 40.0,
+    ("s3", "UploadPartCopy"): 40.0,
+    ("s3", "CompleteMultipartUpload"): 40.0,
 }
 
 

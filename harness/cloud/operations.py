@@ -2,15 +2,15 @@
 
 import json
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import msgspec
 
+from harness.cloud.lambda_operations import lambda_operation
+from harness.cloud.s3 import operations as s3_operations
 from harness.simulation.wire import Request
 
-_S3_OBJECT = {"GET": "GetObject", "PUT": "PutObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}
-
-_TARGET_KEYS = ("TableName", "QueueUrl", "QueueName", "StreamName", "FunctionName", "TopicArn")
+_TARGET_KEYS = ("TableName", "QueueUrl", "QueueName", "StreamName", "StreamARN", "FunctionName", "TopicArn")
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -37,12 +37,27 @@ def understand(request: Request) -> Meaning:
     if service == "lambda":
         return _lambda(request, parts.path)
     if service == "s3":
-        return _s3(request, parts)
+        return _s3(request)
+    if service == "scheduler":
+        return _scheduler(request, parts.path)
     target_header = request.headers.get("x-amz-target", "")
     if target_header:
         parameters = parameters_of(request.body)
         return Meaning(service, target_header.rpartition(".")[2], _target(parameters), parameters)
+    form = form_of(request)
+    if "Action" in form:  # the query protocol: SNS, Elastic Load Balancing, STS, ...
+        return Meaning(service, form["Action"], _target(form), dict(form))
     return msgspec.structs.replace(plain, service=service)
+
+
+def form_of(request: Request) -> dict[str, str]:
+    """The fields of a form in the body; {} where there is none."""
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return {}
+    try:
+        return dict(parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True, max_num_fields=10_000))
+    except ValueError:  # too many fields
+        return {}
 
 
 def split(url: str) -> SplitResult:
@@ -65,6 +80,8 @@ def service_of(host: str) -> str:
         return "dynamodb"
     if "streams-ddb" in labels or labels[:2] == ["streams", "dynamodb"]:
         return "dynamodbstreams"
+    if "data-kinesis" in labels or "control-kinesis" in labels:  # a call that names its stream by ARN
+        return "kinesis"
     return labels[0]
 
 
@@ -74,10 +91,8 @@ def is_aws(host: str) -> bool:
 
 
 def _lambda(request: Request, path: str) -> Meaning:
-    parts = path.split("/")
-    if len(parts) > 4 and parts[2] == "functions" and parts[4] == "invocations":
-        return Meaning("lambda", "Invoke", function_name(unquote(parts[3])), {})
-    return Meaning("lambda", f"{request.method} {path}", "", {})
+    operation, named = lambda_operation(request.method, path)
+    return Meaning("lambda", operation, function_name(named[0]) if named else "", {})
 
 
 def function_name(identifier: str) -> str:
@@ -85,14 +100,26 @@ def function_name(identifier: str) -> str:
     return identifier.rpartition("function:")[2].split(":")[0]
 
 
-def _s3(request: Request, parts: SplitResult) -> Meaning:
-    """An object's operations by name, others by method and path; the target is the bucket."""
-    bucket, _, key = parts.path.lstrip("/").partition("/")
-    if not parts.netloc.startswith("s3."):
-        bucket, key = parts.netloc.partition(".s3.")[0], parts.path.lstrip("/")
-    if key and not parts.query and request.method in _S3_OBJECT:
-        return Meaning("s3", _S3_OBJECT[request.method], bucket, {})
-    return Meaning("s3", f"{request.method} {parts.path}", bucket, {})
+def _scheduler(request: Request, path: str) -> Meaning:
+    _, _, name = path.partition("/schedules/")
+    verb = {"POST": "Create", "PUT": "Update", "GET": "Get" if name else "List", "DELETE": "Delete"}
+    if not path.startswith("/schedules") or request.method not in verb:
+        return Meaning("scheduler", f"{request.method} {path}", "", {})
+    return Meaning("scheduler", f"{verb[request.method]}Schedule{'' if name else 's'}", unquote(name), {})
+
+
+def _s3(request: Request) -> Meaning:
+    """The target is the bucket."""
+    operation = s3_operations.understand(request.method, request.url, request.headers)
+    return Meaning("s3", operation.name, operation.bucket, {})
+
+
+def about(request: Request, service: str, characters: int) -> str:
+    """What a request is about, shortened, for whoever reads the story: its body; of S3, the key."""
+    if service == "s3":
+        operation = s3_operations.understand(request.method, request.url, request.headers)
+        return s3_operations.about(operation, request.body[:characters])[:characters]
+    return request.body[:characters].decode(errors="replace")
 
 
 def parameters_of(body: bytes) -> dict[str, Any]:
@@ -104,10 +131,15 @@ def parameters_of(body: bytes) -> dict[str, Any]:
     return parameters if isinstance(parameters, dict) else {}
 
 
+def _resource(name: str) -> str:
+    """The name in a name or an ARN."""
+    return name.rpartition(":")[2].removeprefix("table/").removeprefix("stream/")
+
+
 def _target(parameters: dict[str, Any]) -> str:
     for key in _TARGET_KEYS:
         value = parameters.get(key)
         if isinstance(value, str):
-            name = value.rpartition("/")[2] if key == "QueueUrl" else value.rpartition(":")[2].removeprefix("table/")
+            name = value.rpartition("/")[2] if key == "QueueUrl" else _resource(value)
             return name.encode(errors="replace").decode()  # half a surrogate pair is no text
     return ""

@@ -27,6 +27,7 @@ _XML = {
     "s3": '<?xml version="1.0" encoding="UTF-8"?><Error><Code>{1}</Code><Message>{2}</Message></Error>',
     "sns": "<ErrorResponse><Error><Type>{0}</Type><Code>{1}</Code><Message>{2}</Message></Error></ErrorResponse>",
 }
+_XML["elasticloadbalancing"] = _XML["sns"]
 """Errors of the services that do not speak JSON: whose fault, code, message."""
 
 _INTERNAL = {"dynamodb": "InternalServerError", "lambda": "ServiceException", "s3": "InternalError"}
@@ -41,6 +42,20 @@ def throttled(call: Call) -> Reply:
 def internal_error(call: Call) -> Reply:
     """The service's own 500: to the caller, indefinite."""
     return _error(call, 500, _INTERNAL.get(call.service, "InternalFailure"), "An internal error occurred.")
+
+
+def expired(call: Call) -> Reply:
+    """The service's own word that the credentials have expired: definite, nothing was done.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+    and https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/CommonErrors.html
+    """
+    if call.service == "s3":
+        return _error(call, 400, "ExpiredToken", "The provided token has expired.")
+    message = "The security token included in the request is expired"
+    if call.service in _XML:
+        return _error(call, 403, "ExpiredToken", message)
+    return _error(call, 403 if call.service == "lambda" else 400, "ExpiredTokenException", message)
 
 
 def _error(call: Call, status: int, code: str, message: str) -> Reply:

@@ -54,7 +54,7 @@ class TableStream:
 
     def collect(self) -> None:
         """Picks up what has changed, and wakes who waits for it."""
-        fresh = self._account.stream_records(self._table)[len(self.records) :]
+        fresh = self._account.stream_records(self._table, len(self.records))
         self.records += [self._shaped(record) for record in fresh]
         ready = [future for count, future in self._waiting if len(self.records) > count and not future.done()]
         self._waiting = [(count, future) for count, future in self._waiting if len(self.records) <= count]

@@ -5,16 +5,17 @@ and https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-p
 """
 
 import base64
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
 from harness.cloud.account import ACCOUNT_ID
 from harness.cloud.template import ApiSpec, RouteSpec
+from harness.event_sources.api_request import SOURCE_IP, ClientRequest, domain_name
 
 _TEXT_TYPES = ("text/", "application/json", "application/xml", "application/javascript")
-SOURCE_IP = "203.0.113.10"
 
 _IDENTITY = (
     *("accessKey", "accountId", "apiKey", "caller", "cognitoAuthenticationProvider", "cognitoAuthenticationType"),
@@ -22,153 +23,175 @@ _IDENTITY = (
 )
 """What a REST API says of a caller who signs nothing: null."""
 
+_NOBODY: Mapping[str, Any] = {"claims": None, "scopes": None}
+"""`authorizer` of format 1.0 where there is none."""
 
-@dataclass(frozen=True)
-class ClientRequest:
-    """A request as the client sent it.
 
-    Attributes:
-        path: without the stage.
-        headers: in the client's spelling.
-        arrived: the simulated date and time.
+def event_v2(
+    api: ApiSpec,
+    route: RouteSpec,
+    request: ClientRequest,
+    path_parameters: Mapping[str, str],
+    authorizer: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Payload format 2.0. Keys without a value are missing.
+
+    Args:
+        authorizer: what its authorizer says of the client; None: the route is open.
     """
-
-    method: str
-    path: str
-    query: str
-    headers: dict[str, str]
-    body: bytes
-    request_id: str
-    arrived: datetime
-
-
-def event_v2(api: ApiSpec, route: RouteSpec, request: ClientRequest, path_parameters: dict[str, str]) -> dict[str, Any]:
-    """Payload format 2.0. Keys without a value are missing."""
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    cookies = [cookie.strip() for cookie in headers.pop("cookie", "").split(";") if cookie.strip()]
-    prefix = "" if api.stage == "$default" else f"/{api.stage}"
-    route_key = route.path if route.path == "$default" else f"{route.method} {route.path}"
+    headers: dict[str, str] = {}
+    for name, value in request.headers:
+        key = name.lower()
+        headers[key] = f"{headers[key]},{value}" if key in headers else value
+    headers.pop("cookie", None)
     event: dict[str, Any] = {
         "version": "2.0",
-        "routeKey": route_key,
-        "rawPath": prefix + request.path,
+        "routeKey": route.key,
+        "rawPath": _staged(api, unquote(request.path)),
         "rawQueryString": request.query,
         "headers": headers,
-        "requestContext": {
-            "accountId": ACCOUNT_ID,
-            "apiId": api.api_id,
-            "domainName": _domain(api),
-            "domainPrefix": api.api_id,
-            "http": {
-                "method": request.method,
-                "path": prefix + request.path,
-                "protocol": "HTTP/1.1",
-                "sourceIp": SOURCE_IP,
-                "userAgent": headers.get("user-agent", ""),
-            },
-            "requestId": request.request_id,
-            "routeKey": route_key,
-            "stage": api.stage,
-            "time": _clf(request.arrived),
-            "timeEpoch": _epoch_ms(request.arrived),
-        },
+        "requestContext": context_v2(api, route, request),
         "isBase64Encoded": False,
     }
+    if authorizer is not None:
+        event["requestContext"]["authorizer"] = dict(authorizer)
     optional = {
-        "cookies": cookies,
-        "queryStringParameters": _joined(request.query),
-        "pathParameters": path_parameters,
+        "cookies": [part.strip() for line in request.values("cookie") for part in line.split(";") if part.strip()],
+        "queryStringParameters": _joined(request),
+        "pathParameters": dict(path_parameters),
         "stageVariables": dict(api.stage_variables),
     }
     event |= {key: value for key, value in optional.items() if value}
     if request.body:
-        text = _is_text(headers.get("content-type", ""))
-        event["body"] = request.body.decode(errors="replace") if text else base64.b64encode(request.body).decode()
-        event["isBase64Encoded"] = not text
+        event["body"], event["isBase64Encoded"] = _body(api, request)
     return event
 
 
-def event_v1(api: ApiSpec, route: RouteSpec, request: ClientRequest, path_parameters: dict[str, str]) -> dict[str, Any]:
-    """Payload format 1.0, REST APIs' own. Keys without a value are null."""
-    query = parse_qsl(request.query, keep_blank_values=True)
-    many: dict[str, list[str]] = {}
-    for name, value in query:
-        many.setdefault(name, []).append(value)
-    binary = api.kind == "rest" and _is_binary(api, request.headers)
-    body = None
-    if request.body:
-        body = base64.b64encode(request.body).decode() if binary else request.body.decode(errors="replace")
-    event: dict[str, Any] = {
-        "resource": route.path,
-        "path": request.path,
-        "httpMethod": request.method,
-        "headers": dict(request.headers) or None,
-        "multiValueHeaders": {name: [value] for name, value in request.headers.items()} or None,
-        "queryStringParameters": dict(query) or None,
-        "multiValueQueryStringParameters": many or None,
-        "pathParameters": path_parameters or None,
-        "stageVariables": dict(api.stage_variables) or None,
-        "requestContext": _context_v1(api, route, request),
-        "body": body,
-        "isBase64Encoded": binary and body is not None,
-    }
-    return {"version": "1.0", **event} if api.kind == "http" else event
-
-
-def _context_v1(api: ApiSpec, route: RouteSpec, request: ClientRequest) -> dict[str, Any]:
-    agent = header(request.headers, "user-agent") or None
-    identity = dict.fromkeys(_IDENTITY)
+def context_v2(api: ApiSpec, route: RouteSpec, request: ClientRequest) -> dict[str, Any]:
+    """requestContext of format 2.0, without an authorizer."""
     return {
         "accountId": ACCOUNT_ID,
         "apiId": api.api_id,
-        "authorizer": None,
-        "domainName": _domain(api),
+        "domainName": domain_name(api),
         "domainPrefix": api.api_id,
-        "extendedRequestId": request.request_id,
+        "http": {
+            "method": request.method,
+            "path": _staged(api, unquote(request.path)),
+            "protocol": "HTTP/1.1",
+            "sourceIp": SOURCE_IP,
+            "userAgent": request.header("user-agent"),
+        },
+        "requestId": request.request_id,
+        "routeKey": route.key,
+        "stage": api.stage,
+        "time": _clf(request.arrived),
+        "timeEpoch": _epoch_ms(request.arrived),
+    }
+
+
+def event_v1(
+    api: ApiSpec,
+    route: RouteSpec,
+    request: ClientRequest,
+    path_parameters: Mapping[str, str],
+    authorizer: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Payload format 1.0, REST APIs' own. Keys without a value are null.
+
+    Args:
+        authorizer: what its authorizer says of the client; None: the route is open.
+    """
+    body, is_base64 = _body(api, request) if request.body else (None, False)
+    event: dict[str, Any] = {
+        "resource": route.path,
+        "path": request.path if api.kind == "rest" else unquote(request.path),
         "httpMethod": request.method,
-        "identity": {**identity, "sourceIp": SOURCE_IP, "userAgent": agent},
-        "path": request.path if api.stage == "$default" else f"/{api.stage}{request.path}",
+        "headers": dict(request.headers) or None,
+        "multiValueHeaders": many(request.headers) or None,
+        "queryStringParameters": dict(request.parameters) or None,
+        "multiValueQueryStringParameters": many(request.parameters) or None,
+        "pathParameters": dict(path_parameters) or None,
+        "stageVariables": dict(api.stage_variables) or None,
+        "requestContext": context_v1(api, route, request),
+        "body": body,
+        "isBase64Encoded": is_base64,
+    }
+    event["requestContext"]["authorizer"] = dict(_NOBODY if authorizer is None else authorizer)
+    return {"version": "1.0", **event} if api.kind == "http" else event
+
+
+def context_v1(api: ApiSpec, route: RouteSpec, request: ClientRequest) -> dict[str, Any]:
+    """requestContext of format 1.0, without an authorizer."""
+    identity: dict[str, Any] = dict.fromkeys(_IDENTITY)
+    if request.api_key:
+        identity |= {"apiKey": request.api_key, "apiKeyId": short_id(request.api_key, 10)}
+    return {
+        "accountId": ACCOUNT_ID,
+        "apiId": api.api_id,
+        "domainName": domain_name(api),
+        "domainPrefix": api.api_id,
+        "extendedRequestId": extended_id(request.request_id),
+        "httpMethod": request.method,
+        "identity": {**identity, "sourceIp": SOURCE_IP, "userAgent": request.header("user-agent") or None},
+        "path": _staged(api, request.path),
         "protocol": "HTTP/1.1",
         "requestId": request.request_id,
         "requestTime": _clf(request.arrived),
         "requestTimeEpoch": _epoch_ms(request.arrived),
-        "resourceId": route.path,
+        "resourceId": short_id(route.path, 6) if api.kind == "rest" else None,
         "resourcePath": route.path,
         "stage": api.stage,
     }
 
 
+def is_binary(api: ApiSpec, content_type: str) -> bool:
+    """Whether a body of this type is bytes to a REST API.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings.html
+    """
+    kind = content_type.split(";")[0].strip()
+    return "*/*" in api.binary_media_types or kind in api.binary_media_types
+
+
+def many(pairs: Any) -> dict[str, list[str]]:
+    """Every value of each name, in order."""
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def extended_id(request_id: str) -> str:
+    """The other id of a request: of the shape "JKJaXmPLvHcESHA="."""
+    return base64.urlsafe_b64encode(hashlib.blake2b(request_id.encode(), digest_size=11).digest()).decode()
+
+
+def short_id(text: str, length: int) -> str:
+    """An id as API Gateway gives to a resource or a key: the same for the same text."""
+    digest = hashlib.blake2b(text.encode(), digest_size=length).digest()
+    return "".join("abcdefghijklmnopqrstuvwxyz0123456789"[byte % 36] for byte in digest)
+
+
 # ---- details ----------------------------------------------------------------------------------
 
 
-def _domain(api: ApiSpec) -> str:
-    return api.endpoint.removeprefix("https://").split("/")[0]
+def _staged(api: ApiSpec, path: str) -> str:
+    return path if api.stage == "$default" else f"/{api.stage}{path}"
 
 
-def _joined(query: str) -> dict[str, str]:
-    parameters: dict[str, str] = {}
-    for name, value in parse_qsl(query, keep_blank_values=True):
-        parameters[name] = f"{parameters[name]},{value}" if name in parameters else value
-    return parameters
+def _body(api: ApiSpec, request: ClientRequest) -> tuple[str, bool]:
+    kind = request.header("content-type")
+    binary = is_binary(api, kind or "application/json") if api.kind == "rest" else not _is_text(kind)
+    return (base64.b64encode(request.body).decode() if binary else request.body.decode(errors="replace")), binary
+
+
+def _joined(request: ClientRequest) -> dict[str, str]:
+    return {name: ",".join(values) for name, values in many(request.parameters).items()}
 
 
 def _is_text(content_type: str) -> bool:
     kind = content_type.split(";")[0].strip().lower()
     return not kind or kind.startswith(_TEXT_TYPES) or kind.endswith(("+json", "+xml"))
-
-
-def _is_binary(api: ApiSpec, headers: dict[str, str]) -> bool:
-    kind = header(headers, "content-type").split(";")[0].strip()
-    return "*/*" in api.binary_media_types or kind in api.binary_media_types
-
-
-def header(headers: dict[str, str], wanted: str) -> str:
-    """The value of a header, however the client spells its name; "" if it is not there.
-
-    Args:
-        wanted: in lower case.
-    """
-    return next((value for name, value in headers.items() if name.lower() == wanted), "")
 
 
 def _clf(arrived: datetime) -> str:

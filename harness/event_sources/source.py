@@ -4,13 +4,12 @@ from typing import Protocol
 
 
 class EventSource(Protocol):
-    """Something that invokes functions by itself.
+    """Something that invokes functions by itself."""
 
-    Attributes:
-        ticks: it fires for ever, so the simulation never settles.
-    """
-
-    ticks: bool
+    @property
+    def ticks(self) -> bool:
+        """Whether it fires for ever, so that the simulation never settles."""
+        ...
 
     def start(self) -> None:
         """Begins, at the instant of the deployment."""

@@ -17,7 +17,9 @@ from harness.cloud.engines.sqs.message import Received
 from harness.cloud.engines.sqs.queue import Queue
 from harness.cloud.latency import latency_us
 from harness.cloud.template import QueueMapping
-from harness.event_sources.sqs_events import event, failed_ids
+from harness.event_sources.back_off import BackOff
+from harness.event_sources.filters import Filters
+from harness.event_sources.sqs_events import event, failed_ids, record, size_bytes
 from harness.functions.fleet import Throttled
 from harness.functions.invocation import Result
 from harness.functions.service import LambdaService
@@ -34,6 +36,8 @@ RECEIVE_LIMIT = 10
 """Messages one ReceiveMessage returns at most."""
 
 PAYLOAD_BYTES = 6 * 1024 * 1024
+ENVELOPE_BYTES = 100
+"""What an event has around its records."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ class SqsEventSource:
         self._loop = loop
         self._chance = randomness.stream(f"sqs source/{function}/{queue_id}")
         self._functions = functions
+        self._filters = Filters("SQS", mapping.filters)
         self._most = mapping.maximum_concurrency or MOST_POLLERS
         self._collecting = asyncio.Lock()
         self._pollers = 0
@@ -94,7 +99,9 @@ class SqsEventSource:
             if batch is None:
                 self._pollers -= 1
                 return
-            await self._process(batch)
+            for part in self._parts(batch):
+                if not await self._process(part) and self._queue.fifo:
+                    break  # what follows belongs behind what failed
 
     def _scale_soon(self) -> None:
         """Looks again a little later for as long as every poller is busy: messages may come meanwhile."""
@@ -129,9 +136,50 @@ class SqsEventSource:
         held_until_s = self._loop.time() + self._visibility_s
         await asyncio.sleep(latency_us("sqs", "ReceiveMessage", self._chance) / 1_000_000)
         closes_s = self._loop.time() + self._mapping.window_s
-        while len(messages) < size and _bytes(messages) < PAYLOAD_BYTES and self._loop.time() < closes_s:
-            messages += await self._ask(size - len(messages), closes_s - self._loop.time())
+        messages = self._wanted(messages)
+        total_bytes = self._size(messages) if self._mapping.window_s else 0
+        while len(messages) < size and total_bytes < PAYLOAD_BYTES and self._loop.time() < closes_s:
+            more = self._wanted(await self._ask(size - len(messages), closes_s - self._loop.time()))
+            messages += more
+            total_bytes += self._size(more)
         return Batch(messages, held_until_s)
+
+    def _wanted(self, messages: list[Received]) -> list[Received]:
+        """Those that a filter lets through; Lambda deletes the others.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
+        """
+        if not self._filters:
+            return messages
+        wanted = []
+        for message in messages:
+            if self._filters.wants(record(self._queue.arn, message)):
+                wanted.append(message)
+            else:
+                with contextlib.suppress(SqsError):
+                    self._queue.delete(message.receipt_handle)
+        return wanted
+
+    def _size(self, messages: list[Received]) -> int:
+        return sum(size_bytes(self._queue.arn, message) for message in messages)
+
+    def _parts(self, batch: Batch) -> list[Batch]:
+        """The batch in parts of which each makes an event of at most 6 MB; [] if filters have left nothing of it.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
+        """
+        if batch.messages and all(_is_small(message, len(batch.messages)) for message in batch.messages):
+            return [batch]
+        parts: list[list[Received]] = []
+        left_bytes = 0
+        for message in batch.messages:
+            needed_bytes = size_bytes(self._queue.arn, message)
+            if not parts or needed_bytes > left_bytes:
+                parts.append([])
+                left_bytes = PAYLOAD_BYTES - ENVELOPE_BYTES
+            parts[-1].append(message)
+            left_bytes -= needed_bytes
+        return [Batch(messages, batch.held_until_s) for messages in parts]
 
     async def _ask(self, wanted: int, wait_s: float | None) -> list[Received]:
         """What one receive gives; nothing if the queue has been deleted."""
@@ -155,11 +203,12 @@ class SqsEventSource:
         queue_s = self._queue.settings.visibility_timeout_s
         return window_s + timeout_s + 30 if window_s and window_s + timeout_s > queue_s else queue_s
 
-    async def _process(self, batch: Batch) -> None:
+    async def _process(self, batch: Batch) -> bool:
+        """Invokes the function, deletes what it has dealt with, and says whether that was all."""
         ids = tuple(message.message_id for message in batch.messages)
         result = await self._invoke(event(self._queue.arn, batch.messages), ids, batch.held_until_s)
         if result is None or not result.succeeded:
-            return
+            return False
         failed: set[str] = set()
         if self._mapping.report_batch_item_failures:
             failed = failed_ids(result.payload, ids)
@@ -168,10 +217,11 @@ class SqsEventSource:
             if message.message_id not in failed:
                 with contextlib.suppress(SqsError):  # a FIFO queue refuses an expired handle: it comes again
                     self._queue.delete(message.receipt_handle)
+        return not failed
 
     async def _invoke(self, payload: bytes, ids: tuple[str, ...], gives_up_s: float) -> Result | None:
         """Invokes the function; while it is throttled, holds the batch until its visibility ends."""
-        back_off_s = 1.0
+        back_off = BackOff(THROTTLE_BACK_OFF_CAP_S)
         held = False
         try:
             while True:
@@ -182,15 +232,15 @@ class SqsEventSource:
                 except Throttled:
                     self._throttled += not held
                     held = True
-                pause_s = back_off_s * self._chance.uniform(0.5, 1.0)
+                pause_s = back_off.next_s() * self._chance.uniform(0.5, 1.0)
                 if self._loop.time() + pause_s >= gives_up_s:
                     await asyncio.sleep(max(0.0, gives_up_s - self._loop.time()))
                     return None
                 await asyncio.sleep(round(pause_s, 3))
-                back_off_s = min(2 * back_off_s, THROTTLE_BACK_OFF_CAP_S)
         finally:
             self._throttled -= held
 
 
-def _bytes(messages: list[Received]) -> int:
-    return sum(len(message.body) + 400 for message in messages)
+def _is_small(message: Received, count: int) -> bool:
+    """Whether so many messages like this one surely fit into one event; a character is 12 bytes of JSON at most."""
+    return not message.message_attributes and 12 * len(message.body) + 4096 < PAYLOAD_BYTES // count

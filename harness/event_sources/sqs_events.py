@@ -15,11 +15,17 @@ from harness.cloud.engines.sqs.message import AttributeValue, Received
 
 def event(queue_arn: str, batch: Sequence[Received]) -> bytes:
     """The event as JSON text."""
-    return json.dumps({"Records": [_record(queue_arn, message) for message in batch]}).encode()
+    return json.dumps({"Records": [record(queue_arn, message) for message in batch]}).encode()
 
 
-def _record(queue_arn: str, message: Received) -> dict[str, Any]:
-    record: dict[str, Any] = {
+def size_bytes(queue_arn: str, message: Received) -> int:
+    """What a message adds to the event."""
+    return len(json.dumps(record(queue_arn, message))) + 2
+
+
+def record(queue_arn: str, message: Received) -> dict[str, Any]:
+    """One message as it stands in the event."""
+    shown: dict[str, Any] = {
         "messageId": message.message_id,
         "receiptHandle": message.receipt_handle,
         "body": message.body,
@@ -31,8 +37,8 @@ def _record(queue_arn: str, message: Received) -> dict[str, Any]:
         "awsRegion": REGION,
     }
     if message.md5_of_message_attributes:
-        record["md5OfMessageAttributes"] = message.md5_of_message_attributes
-    return record
+        shown["md5OfMessageAttributes"] = message.md5_of_message_attributes
+    return shown
 
 
 def _attribute(one: AttributeValue) -> dict[str, Any]:

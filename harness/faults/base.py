@@ -42,6 +42,8 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, tag_field="fault"):
 
     point: ClassVar[Point]
     certainty: ClassVar[Certainty]
+    comparable: ClassVar[str] = ""
+    """What a reader can compare it with, in Markdown (see `comparisons`); "" where there is nothing."""
 
     from_ms: int = 0
     until_ms: int | None = None

@@ -7,6 +7,7 @@ import msgspec
 from harness.faults.base import CallFault, Fault
 from harness.faults.delivery import DeliveryFault
 from harness.faults.plan import describe
+from harness.faults.recycling import EnvironmentFault
 from harness.simulation.clock import Clock
 from harness.simulation.trace import Record, Trace
 from harness.simulation.wire import Call
@@ -51,6 +52,7 @@ class ActiveFault(msgspec.Struct, kw_only=True):
 K = TypeVar("K", bound=Fault)
 F = TypeVar("F", bound=CallFault)
 D = TypeVar("D", bound=DeliveryFault)
+E = TypeVar("E", bound=EnvironmentFault)
 
 
 class FaultBoard:
@@ -95,6 +97,15 @@ class FaultBoard:
             fault = active.fault
             if isinstance(fault, kind) and fault.matches(queue, body) and self._takes(active):
                 self._struck(fault, f"message {message_id} in {queue}")
+                return fault
+        return None
+
+    def on_environment(self, kind: type[E], function: str, what: str) -> E | None:
+        """The fault of this kind that strikes an environment of this function. Asking counts as an opportunity."""
+        for active in self.active:
+            fault = active.fault
+            if isinstance(fault, kind) and fault.matches(function) and self._takes(active):
+                self._struck(fault, what)
                 return fault
         return None
 

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from harness.faults.base import CallFault, Certainty, Point
+from harness.faults.comparisons import NETWORK_2021, both, fis
 
 
 class DownstreamSlow(CallFault, frozen=True, kw_only=True, tag="downstream_slow"):
@@ -17,6 +18,7 @@ class DownstreamSlow(CallFault, frozen=True, kw_only=True, tag="downstream_slow"
 
     point: ClassVar[Point] = Point.DOWNSTREAM
     certainty: ClassVar[Certainty] = Certainty.NO_FAILURE
+    comparable: ClassVar[str] = both(fis("aws:ecs:task-network-latency"), NETWORK_2021)
 
     factor: float = 2.0
 
@@ -33,6 +35,7 @@ class DownstreamHangs(CallFault, frozen=True, kw_only=True, tag="downstream_hang
 
     point: ClassVar[Point] = Point.DOWNSTREAM
     certainty: ClassVar[Certainty] = Certainty.INDEFINITE
+    comparable: ClassVar[str] = fis("aws:ecs:task-network-blackhole-port")
 
     hold_ms: int = 30_000
 
@@ -49,6 +52,7 @@ class DownstreamFails(CallFault, frozen=True, kw_only=True, tag="downstream_fail
 
     point: ClassVar[Point] = Point.DOWNSTREAM
     certainty: ClassVar[Certainty] = Certainty.INDEFINITE
+    comparable: ClassVar[str] = fis("aws:ecs:stop-task", "aws:lambda:invocation-http-integration-response")
 
     ends: tuple[str, ...] = ("503", "reset", "hang")
 
@@ -66,6 +70,7 @@ class DownstreamRefuses(CallFault, frozen=True, kw_only=True, tag="downstream_re
 
     point: ClassVar[Point] = Point.DOWNSTREAM
     certainty: ClassVar[Certainty] = Certainty.DEFINITE
+    comparable: ClassVar[str] = fis("aws:lambda:invocation-http-integration-response")
 
     code: str = "invalid"
     detail: str = "The record violates a rule of this system."

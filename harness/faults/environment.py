@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from harness.faults.base import CallFault, Certainty, Point
+from harness.faults.comparisons import fis
 from harness.simulation.wire import Call
 
 
@@ -20,6 +21,7 @@ class CrashAfterCall(CallFault, frozen=True, kw_only=True, tag="crash_after_call
 
     point: ClassVar[Point] = Point.ENVIRONMENT
     certainty: ClassVar[Certainty] = Certainty.INDEFINITE
+    comparable: ClassVar[str] = fis("aws:lambda:invocation-error", "aws:ecs:task-kill-process")
 
     k: int = 1
     functions: tuple[str, ...] = ()
@@ -52,3 +54,4 @@ class HandlerTimeout(CallFault, frozen=True, kw_only=True, tag="handler_timeout"
 
     point: ClassVar[Point] = Point.ENVIRONMENT
     certainty: ClassVar[Certainty] = Certainty.INDEFINITE
+    comparable: ClassVar[str] = fis("aws:lambda:invocation-add-delay")

@@ -1,6 +1,8 @@
 """FAULTS: every fault there is, by name. Start here."""
 
+from harness.faults.backlog import OldMessages, RetentionRunsOut
 from harness.faults.base import Fault
+from harness.faults.buckets import NotificationDuplicated, NotificationHeld, NotificationsReordered
 from harness.faults.delivery import DuplicateDelivery, PoisonMessage, Reordering
 from harness.faults.downstream import (
     DownstreamFails,
@@ -9,7 +11,20 @@ from harness.faults.downstream import (
     DownstreamSlow,
     LateCommit,
 )
+from harness.faults.downstream_answers import DownstreamGarbage, SchemaDrift
+from harness.faults.downstream_traffic import (
+    DownstreamErrorRate,
+    DownstreamFlaps,
+    DownstreamLongTail,
+    DownstreamRateLimit,
+    DownstreamUnreachable,
+)
 from harness.faults.environment import CrashAfterCall, HandlerTimeout, KillOnMatch
+from harness.faults.event_bus import EventDuplicated, EventEntryFails, EventHeldBack, EventTargetDown
+from harness.faults.functions import DuplicateEvent, EnvironmentRecycled, FunctionExits, InvocationRefused
+from harness.faults.recycling import ClockSkew, ColdStartStorm
+from harness.faults.region import CallHeld, CredentialsExpired, RegionErrorBurst
+from harness.faults.search import PartialSearch
 from harness.faults.service import (
     BatchPartialFailure,
     EventuallyConsistentRead,
@@ -17,16 +32,37 @@ from harness.faults.service import (
     ServiceError,
     ThrottledCall,
 )
+from harness.faults.streams import DuplicateBatch, PoisonRecord, PutRefused, StreamForgets
+from harness.faults.topics import PublishRefused, SubscriberDown, TopicDelay, TopicDuplicate
 
 AnyFault = (
     DuplicateDelivery
     | Reordering
     | PoisonMessage
+    | TopicDuplicate
+    | TopicDelay
+    | SubscriberDown
+    | PublishRefused
+    | PutRefused
+    | DuplicateBatch
+    | PoisonRecord
+    | StreamForgets
+    | OldMessages
+    | RetentionRunsOut
     | CrashAfterCall
     | KillOnMatch
     | HandlerTimeout
+    | DuplicateEvent
+    | InvocationRefused
+    | FunctionExits
+    | EnvironmentRecycled
+    | ColdStartStorm
+    | ClockSkew
     | ThrottledCall
     | ServiceError
+    | RegionErrorBurst
+    | CredentialsExpired
+    | CallHeld
     | LostReply
     | BatchPartialFailure
     | EventuallyConsistentRead
@@ -34,7 +70,22 @@ AnyFault = (
     | DownstreamHangs
     | DownstreamFails
     | DownstreamRefuses
+    | DownstreamLongTail
+    | DownstreamErrorRate
+    | DownstreamRateLimit
+    | DownstreamFlaps
+    | DownstreamUnreachable
+    | DownstreamGarbage
+    | SchemaDrift
     | LateCommit
+    | PartialSearch
+    | EventDuplicated
+    | EventHeldBack
+    | EventTargetDown
+    | EventEntryFails
+    | NotificationDuplicated
+    | NotificationsReordered
+    | NotificationHeld
 )
 
 FAULTS: dict[str, type[Fault]] = {fault.name(): fault for fault in AnyFault.__args__}

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from harness.faults.base import CallFault, Certainty, Point
+from harness.faults.comparisons import DYNAMODB_2015, S3_2017, both, fis
 
 
 class ThrottledCall(CallFault, frozen=True, kw_only=True, tag="throttled_call"):
@@ -15,6 +16,9 @@ class ThrottledCall(CallFault, frozen=True, kw_only=True, tag="throttled_call"):
 
     point: ClassVar[Point] = Point.CALL
     certainty: ClassVar[Certainty] = Certainty.DEFINITE
+    comparable: ClassVar[str] = fis(
+        "aws:fis:inject-api-throttle-error", "aws:kinesis:stream-provisioned-throughput-exception"
+    )
 
 
 class ServiceError(CallFault, frozen=True, kw_only=True, tag="service_error"):
@@ -26,6 +30,7 @@ class ServiceError(CallFault, frozen=True, kw_only=True, tag="service_error"):
 
     point: ClassVar[Point] = Point.CALL
     certainty: ClassVar[Certainty] = Certainty.INDEFINITE
+    comparable: ClassVar[str] = both(fis("aws:fis:inject-api-internal-error"), DYNAMODB_2015, S3_2017)
 
 
 class LostReply(CallFault, frozen=True, kw_only=True, tag="reply_lost"):
@@ -37,6 +42,7 @@ class LostReply(CallFault, frozen=True, kw_only=True, tag="reply_lost"):
 
     point: ClassVar[Point] = Point.CALL
     certainty: ClassVar[Certainty] = Certainty.INDEFINITE
+    comparable: ClassVar[str] = fis("aws:ecs:task-network-packet-loss")
 
 
 class BatchPartialFailure(CallFault, frozen=True, kw_only=True, tag="batch_partial_failure"):

@@ -8,30 +8,36 @@ import random
 
 from harness.cloud.account import REGION
 from harness.cloud.template import FunctionSpec
+from harness.functions.environment import Environment
+from harness.functions.invocation import Invocation
 from harness.simulation.clock import Clock
 
+SECRET_ACCESS_KEY = "kata-secret-key-of-a-simulated-role"
+"""With what a function signs its requests, and the URLs it gives away."""
 
-def log_stream_name(clock: Clock, chance: random.Random) -> str:
+
+def log_stream_name(version: str, clock: Clock, chance: random.Random) -> str:
     """The log stream of a new environment: date, version and 32 hexadecimal digits."""
-    return f"{clock.utcnow():%Y/%m/%d}/[$LATEST]{chance.getrandbits(128):032x}"
+    return f"{clock.utcnow():%Y/%m/%d}/[{version}]{chance.getrandbits(128):032x}"
 
 
-def variables(function: FunctionSpec, log_stream: str, temporary_dir: str) -> dict[str, str]:
+def variables(environment: Environment, temporary_dir: str) -> dict[str, str]:
     """The whole environment of a function's process."""
-    runtime = function.runtime or "python3.12"
+    function = environment.spec
     return {
         "_HANDLER": function.handler,
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_{runtime}",
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime or 'python3.12'}",
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
-        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
-        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
+        "AWS_LAMBDA_FUNCTION_VERSION": environment.version,
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "provisioned-concurrency" if environment.provisioned else "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
+        "AWS_LAMBDA_LOG_STREAM_NAME": environment.log_stream,
+        **_logging(function),
         "AWS_ACCESS_KEY_ID": "ASIAKATA000000000000",
-        "AWS_SECRET_ACCESS_KEY": "kata-secret-key-of-a-simulated-role",
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
         "AWS_SESSION_TOKEN": "kata-session-token",
         "LAMBDA_TASK_ROOT": str(function.code_dir),
         "LAMBDA_RUNTIME_DIR": "/var/runtime",
@@ -43,20 +49,28 @@ def variables(function: FunctionSpec, log_stream: str, temporary_dir: str) -> di
     }
 
 
-def context(function: FunctionSpec, request_id: str, log_stream: str) -> dict[str, str]:
+def _logging(function: FunctionSpec) -> dict[str, str]:
+    """What tells the runtime and Powertools how to log; only where the log format is JSON.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html
+    """
+    if function.logging.format != "JSON":
+        return {}
+    return {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": function.logging.application_level}
+
+
+def context(environment: Environment, invocation: Invocation) -> dict[str, str]:
     """The attributes of the Lambda context object."""
-    return {
+    function = environment.spec
+    attributes = {
         "function_name": function.name,
-        "function_version": "$LATEST",
-        "invoked_function_arn": function.arn,
+        "function_version": environment.version,
+        "invoked_function_arn": invocation.invoked_arn or function.arn,
         "memory_limit_in_mb": str(function.memory_mb),
-        "aws_request_id": request_id,
-        "log_group_name": f"/aws/lambda/{function.name}",
-        "log_stream_name": log_stream,
+        "aws_request_id": invocation.request_id,
+        "log_group_name": function.log_group,
+        "log_stream_name": environment.log_stream,
     }
-
-
-def trace_header(chance: random.Random, clock: Clock) -> str:
-    """The X-Ray header of an invocation."""
-    root = f"1-{int(clock.unix_s()):08x}-{chance.getrandbits(96):024x}"
-    return f"Root={root};Parent={chance.getrandbits(64):016x};Sampled=0"
+    if invocation.client_context:
+        attributes["client_context"] = invocation.client_context
+    return attributes

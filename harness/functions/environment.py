@@ -14,8 +14,11 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from harness.cloud.gateway import Gateway
+from harness.cloud.template import FunctionSpec
 from harness.faults.board import FaultBoard
 from harness.faults.environment import CrashAfterCall, HandlerTimeout, KillOnMatch
+from harness.functions import lineage
+from harness.functions.log_journal import InitPhase, Journal
 from harness.simulation.loop import VirtualLoop
 from harness.simulation.wire import Answer, Call, Caller, NoReply, Request
 from harness.worker.process import ProtocolViolated, WorkerDied, WorkerProcess, WorkerSpun
@@ -78,26 +81,54 @@ class Environment:
 
     Attributes:
         id: "FeedLegacy#2".
+        journal: what its log will tell; its spec is the function as this environment runs it.
+        version: "$LATEST", or the number of a version.
+        provisioned: the version or alias it was provisioned for; "": it is one on demand.
         worker: None until the cold start is over.
+        starting: the init phase of a provisioned environment; whoever is given it waits for that.
         request_id: of the invocation it runs; "" in its init phase and between two.
+        skew_us: how far its clock is ahead of true time; negative: behind.
+        trace_header: of that invocation; what its calls belong to.
     """
 
     id: str
     function: str
     around: Surroundings
+    journal: Journal
+    version: str = "$LATEST"
+    provisioned: str = ""
+    init: InitPhase | None = None
+    starting: asyncio.Task[None] | None = None
+    trace_header: str = ""
     worker: WorkerProcess | None = None
     request_id: str = ""
-    log_stream: str = ""
     idle_since_us: int = 0
     dead: bool = False
+    by_fault: str = ""
     calls: int = 0
     logged_characters: int = 0
     spun_cpu_s: float = 0.0
+    skew_us: int = 0
     violation: str = ""
     _end: asyncio.Future[End] | None = None
     _tasks: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _timers: dict[int, asyncio.TimerHandle] = field(default_factory=dict)
     _kept: list[ToWorker] = field(default_factory=list)
+
+    @property
+    def spec(self) -> FunctionSpec:
+        """The function as this environment runs it."""
+        return self.journal.spec
+
+    @property
+    def log_stream(self) -> str:
+        """Name of its log stream."""
+        return self.journal.name
+
+    @property
+    def init_failed(self) -> bool:
+        """Whether it never came past its init phase."""
+        return self.init is not None and bool(self.init.error)
 
     async def initialize(self, worker: WorkerProcess, configure: Configure, limit_s: float) -> End:
         """Runs the init phase: the import of the handler's module."""
@@ -107,7 +138,9 @@ class Environment:
     async def invoke(self, invoke: Invoke, request_id: str, limit_s: float) -> End:
         """Runs one invocation, at most until its time is up."""
         self.request_id, self.calls, self.logged_characters = request_id, 0, 0
+        self.trace_header = invoke.variables.get("_X_AMZN_TRACE_ID", "")
         kept, self._kept = self._kept, []
+        invoke = replace(invoke, deadline_unix_us=invoke.deadline_unix_us + self.skew_us)
         end = await self._run([invoke, *kept], limit_s)
         self.request_id = ""
         return end
@@ -117,6 +150,7 @@ class Environment:
         if self.dead:
             return
         self.dead = True
+        self.by_fault = by_fault
         for task in self._tasks.values():
             task.cancel()
         for timer in self._timers.values():
@@ -154,7 +188,8 @@ class Environment:
         """Hands a frame over and deals with all that the worker does until it is quiet."""
         assert self.worker is not None
         try:
-            frames = self.worker.exchange(replace(frame, unix_us=self.around.loop.clock.unix_us()))
+            now_unix_us = self.around.loop.clock.unix_us() + self.skew_us
+            frames = self.worker.exchange(replace(frame, unix_us=now_unix_us))
         except WorkerDied as death:
             self._handle_all(death.frames)
             self.kill(status=death.status)
@@ -208,6 +243,7 @@ class Environment:
         self._tasks[frame.call] = self.around.loop.keep(self._serve(call, frame.call))
 
     async def _serve(self, call: Call, number: int) -> None:
+        lineage.pass_on(self.trace_header, call.service)
         answer = await self.around.gateway.send(call)
         del self._tasks[number]
         if self.around.faults.on_call(CrashAfterCall, call):

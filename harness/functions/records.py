@@ -57,19 +57,33 @@ class InvocationThrottled(Record, frozen=True, kw_only=True, tag=True):
     messages: tuple[str, ...] = ()
 
 
+class RecursionStopped(Record, frozen=True, kw_only=True, tag=True):
+    """An invocation was refused: its chain of events has come through the function too often."""
+
+    function: str
+    cause: str
+    messages: tuple[str, ...] = ()
+
+
 class LogWritten(Record, frozen=True, kw_only=True, tag=True):
-    """A function wrote to its log."""
+    """A function wrote to its log.
+
+    Attributes:
+        request_id: of the invocation; "" in an init phase.
+    """
 
     function: str
     request_id: str
     text: str
+    environment: str = ""
 
 
 class AsynchronousEventDropped(Record, frozen=True, kw_only=True, tag=True):
     """Lambda gave up an asynchronous event.
 
     Attributes:
-        condition: "RetriesExhausted", "EventAgeExceeded" or "ZeroReservedConcurrency".
+        condition: "RetriesExhausted", "EventAgeExceeded", "ZeroReservedConcurrency" or
+            "RecursiveLoopDetected".
     """
 
     function: str

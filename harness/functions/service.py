@@ -5,48 +5,48 @@ and https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from copy import copy
+
+from msgspec.structs import replace
 
 from harness.cloud.gateway import Gateway
 from harness.cloud.operations import function_name
 from harness.cloud.template import FunctionSpec
 from harness.faults.board import FaultBoard
-from harness.functions import limits
-from harness.functions.context import context, log_stream_name, trace_header, variables
+from harness.faults.functions import EnvironmentRecycled, FunctionExits, InvocationRefused
+from harness.functions import limits, lineage
+from harness.functions.bookkeeping import Bookkeeping
+from harness.functions.concurrency import CONCURRENT, Concurrency
+from harness.functions.context import context
 from harness.functions.environment import End, Environment, Exited, Overdue, Surroundings
 from harness.functions.fleet import Fleet, Function, Throttled
-from harness.functions.invocation import Ending, Invocation, Result, exited, failed, succeeded, timed_out
-from harness.functions.records import InvocationEnded, InvocationStarted, InvocationThrottled, LogWritten
+from harness.functions.init_phase import InitPhases, WorkerSetting
+from harness.functions.invocation import (
+    Ending,
+    Invocation,
+    InvokeRequest,
+    Result,
+    exited,
+    failed,
+    gone_round,
+    succeeded,
+    timed_out,
+    too_large,
+)
+from harness.functions.log_book import LogBook
+from harness.functions.provisioning import Provisioning
+from harness.functions.records import InvocationThrottled, RecursionStopped
+from harness.functions.versions import Alias, Target
 from harness.simulation.loop import VirtualLoop
-from harness.simulation.randomness import Randomness, derive, uuid_from
+from harness.simulation.randomness import Randomness, uuid_from
 from harness.simulation.trace import Trace
-from harness.worker.process import WorkerProcess
-from harness.worker.protocol import Configure, Failed, Initialized, Invoke, Logged, Returned
+from harness.worker.protocol import Failed, Initialized, Invoke, Returned
+
+__all__ = ["LambdaService", "NoSuchFunction", "WorkerSetting"]
 
 
 class NoSuchFunction(Exception):
     """No function has this name or ARN."""
-
-
-@dataclass(frozen=True)
-class WorkerSetting:
-    """How workers are started: the same for all functions of a run.
-
-    Attributes:
-        spawn: gives a fresh worker process.
-        folder: where each environment gets its private /tmp.
-        readable: what a worker may read besides its runtime.
-        sandbox: layers to apply.
-        interactive: keep the terminal.
-    """
-
-    spawn: Callable[[], WorkerProcess]
-    folder: Path
-    readable: tuple[str, ...] = ()
-    sandbox: tuple[str, ...] = ()
-    interactive: bool = False
 
 
 class LambdaService:
@@ -55,6 +55,9 @@ class LambdaService:
     Attributes:
         functions: by logical id.
         invocations: all of them, in the order of their start.
+        concurrency: the quotas.
+        books: what writes everything down.
+        log_book: the logs of all functions.
     """
 
     def __init__(
@@ -68,19 +71,41 @@ class LambdaService:
         workers: WorkerSetting,
     ) -> None:
         self._loop = loop
-        self._trace = trace
-        self._randomness = randomness
         self._chance = randomness.stream("lambda")
-        self._workers = workers
-        self._around = Surroundings(loop, gateway, faults, self._log)
-        self._fleet = Fleet(self._around, trace)
-        self.functions = self._fleet.functions
+        self._chance_of_aliases = randomness.stream("lambda/aliases")
+        self.faults = faults
+        self.workers = workers
+        self.books = Bookkeeping(trace, loop.clock)
+        around = Surroundings(loop, gateway, faults, self.books.log)
+        self.fleet = Fleet(around, trace)
+        self.functions = self.fleet.functions
+        self.concurrency = Concurrency(loop.clock, self.functions)
+        self._init = InitPhases(loop, around, self._chance, randomness.seed, workers)
+        self.provisioning = Provisioning(loop, self.fleet, self._init)
+        self.log_book = LogBook(self.fleet.journals)
         self.invocations: list[Invocation] = []
-        self._running: dict[str, Environment] = {}
+        self._running: dict[Invocation, Environment] = {}
 
     def add(self, spec: FunctionSpec) -> None:
         """Deploys a function."""
         self.functions[spec.logical_id] = Function(spec)
+
+    def update(self, spec: FunctionSpec) -> None:
+        """Deploys a function again, with other settings: environments are new, its versions stay.
+
+        SAM publishes a version, and points the alias of AutoPublishAlias to it, where variables
+        or memory have changed; the code has not.
+        """
+        function = self.functions[spec.logical_id]
+        former, latest = function.spec, copy(spec)  # another object: environments of the former one are not used again
+        function.versions.latest = latest
+        self.reserve(spec.logical_id, spec.reserved_concurrency)
+        self.recycle(spec.logical_id)
+        if spec.alias in function.versions.aliases and _publishes(former, spec):
+            version = function.versions.publish()
+            function.versions.point(Alias(spec.alias, version))
+            if count := function.provisioned.get(spec.alias):
+                self.provisioning.provision(function, spec.alias, count)
 
     def find(self, name: str) -> FunctionSpec:
         """The function of this name or ARN, with or without qualifier; not of a logical id, as in AWS.
@@ -102,44 +127,85 @@ class LambdaService:
         cause: str,
         messages: tuple[str, ...] = (),
         request_id: str = "",
+        request: InvokeRequest | None = None,
     ) -> Result:
         """Invokes a function and waits for its end.
 
         Args:
             event: JSON text, at most 6 MB.
             cause: who asks, in words, for the trace.
-            request_id: the same one again for a retry of an asynchronous event; "": a new one.
+            request_id: as in `request`.
+            request: None: a synchronous one, as event sources make it.
 
         Raises:
             Throttled: no environment may be started; nothing has been done.
+            NoSuchQualifier: there is no such version or alias.
         """
         function = self.functions[logical_id]
-        if reason := self._fleet.why_not(function):
-            self._trace.append(InvocationThrottled(function=logical_id, cause=cause, messages=messages))
+        request = request or InvokeRequest(request_id=request_id)
+        target = function.versions.target(request.qualifier, self._chance_of_aliases)
+        chain = lineage.of_batch(event) if messages else lineage.parse(lineage.current())
+        turn = lineage.next_turn(chain, function.spec.arn, self._chance, self._loop.clock)
+        if function.recursive_loop != "Allow" and lineage.goes_round(turn, function.spec.arn):
+            self.books.refused(RecursionStopped(function=logical_id, cause=cause, messages=messages))
+            return gone_round()
+        reason = self._refusal_by_fault(logical_id)
+        if reason or (reason := self.concurrency.why_not(function, target.version, synchronous=request.synchronous)):
+            self.books.refused(InvocationThrottled(function=logical_id, cause=cause, messages=messages))
             raise Throttled(reason)
-        environment = self._fleet.take(function)
+        if self._strikes(EnvironmentRecycled, logical_id):
+            self.fleet.recycle(function)
+        environment = self.fleet.take(function, target.version)
         invocation = Invocation(
             function=logical_id,
             environment=environment.id,
-            request_id=request_id or self.new_request_id(),
+            request_id=request.request_id or self.new_request_id(),
             event=event,
             cause=cause,
             messages=messages,
             started_us=self._loop.clock.now_us,
-            cold=environment.worker is None,
+            cold=environment.worker is None and environment.starting is None,
+            version=target.version,
+            invoked_arn=target.arn,
+            client_context=request.client_context,
+            trace_header=str(turn),
         )
-        self._running[invocation.request_id] = environment
+        return await self._carry_out(function, environment, invocation)
+
+    async def _carry_out(self, function: Function, environment: Environment, invocation: Invocation) -> Result:
+        self._running[invocation] = environment
         self.invocations.append(invocation)
-        self._started(invocation)
+        self.books.started(invocation)
         try:
             result = await self._run(function, invocation)
         except asyncio.CancelledError:
-            self._running[invocation.request_id].kill()
+            self._running[invocation].kill()
             raise
         finally:
-            self._fleet.release(function, self._running.pop(invocation.request_id))
-        self._ended(invocation, result)
+            environment = self._running.pop(invocation)
+            self.fleet.release(function, environment)
+        result = replace(result, version=invocation.version, request_id=invocation.request_id)
+        self.books.ended(invocation, result, environment)
         return result
+
+    def _refusal_by_fault(self, logical_id: str) -> str:
+        return CONCURRENT if self._strikes(InvocationRefused, logical_id) else ""
+
+    def _strikes(self, kind: type[InvocationRefused | EnvironmentRecycled | FunctionExits], logical_id: str) -> bool:
+        return any(
+            isinstance(active.fault, kind)
+            and active.fault.function in ("", logical_id)
+            and self.faults.strike(active, f"an invocation of {logical_id}")
+            for active in self.faults.active
+        )
+
+    def resolve(self, logical_id: str, qualifier: str | None) -> Target:
+        """What an invocation with this qualifier would run now.
+
+        Raises:
+            NoSuchQualifier: there is no such version or alias.
+        """
+        return self.functions[logical_id].versions.target(qualifier, self._chance_of_aliases)
 
     def new_request_id(self) -> str:
         """A fresh id, of the shape of a UUID."""
@@ -147,145 +213,113 @@ class LambdaService:
 
     def kill(self, request_id: str, by_fault: str = "killed by the test") -> None:
         """Takes the environment of a running invocation away, now."""
-        if environment := self._running.get(request_id):
-            environment.kill(by_fault=by_fault)
+        for invocation, environment in self._running.items():
+            if invocation.request_id == request_id:
+                environment.kill(by_fault=by_fault)
 
     async def try_out(self, logical_id: str) -> End:
         """Runs the init phase of a function in an environment of its own, and ends that."""
-        function = self.functions[logical_id]
-        environment = Environment(f"{logical_id}#0", logical_id, self._around)
-        try:
-            return await self._initialize(function, environment, limits.INIT_LIMIT_S)
-        finally:
-            environment.kill()
+        return await self._init.try_out(self.functions[logical_id].spec)
 
     def recycle(self, logical_id: str) -> None:
         """Removes the idle environments of a function: its next invocation starts cold."""
-        self._fleet.recycle(self.functions[logical_id])
+        self.fleet.recycle(self.functions[logical_id])
+
+    def reserve(self, logical_id: str, count: int | None) -> None:
+        """Changes the reserved concurrency of a function, at once; None: it reserves nothing."""
+        self.functions[logical_id].reserved = count
 
     def close(self) -> None:
         """Ends every environment."""
-        self._fleet.close()
+        self.provisioning.close()
+        self.fleet.close()
 
     # ---- running -------------------------------------------------------------------------
 
     async def _run(self, function: Function, invocation: Invocation) -> Result:
         """Cold start if needed, then the handler."""
-        timeout_s = function.spec.timeout_s
-        environment = self._running[invocation.request_id]
+        environment = self._running[invocation]
+        timeout_s = environment.spec.timeout_s
         if function.spins > limits.SPINS_TOLERATED:
             await asyncio.sleep(timeout_s)
             return self._close(function, environment, invocation, Overdue())
         deadline_s = 0.0
+        if environment.starting is not None:
+            await environment.starting
+            if environment.init_failed:
+                environment = self._start_again(function, environment, invocation, Exited("init phase failed"))
         if environment.worker is None:
-            await self._cold_start()
-            end = await self._initialize(function, environment, limits.INIT_LIMIT_S)
-            deadline_s = self._loop.time() + timeout_s
-            if isinstance(end, Overdue):  # init is done again, now under the function's timeout
-                environment = self._fleet.replace(function, environment)
-                self._running[invocation.request_id] = environment
-                end = await self._initialize(function, environment, timeout_s)
+            await self._init.cold_start(environment)
+            end = await self._init.run(environment, limits.INIT_LIMIT_S)
+            if (
+                not isinstance(end, Initialized) and not environment.by_fault
+            ):  # it is done again, now under the function's timeout
+                deadline_s = self._loop.time() + timeout_s
+                invocation.began_us = self._loop.clock.now_us
+                environment = self._start_again(function, environment, invocation, end)
+                end = await self._init.run(environment, timeout_s)
             if not isinstance(end, Initialized):
                 return self._close(function, environment, invocation, end)
         deadline_s = deadline_s or self._loop.time() + timeout_s
-        frame = self._invoke_frame(function, environment, invocation, deadline_s)
+        self.books.called(invocation, environment)
+        if self._strikes(FunctionExits, function.spec.logical_id):
+            environment.kill(by_fault=FunctionExits.name())
+            return self._close(function, environment, invocation, Exited("exit status 1", FunctionExits.name()))
+        frame = self._invoke_frame(environment, invocation, deadline_s)
         end = await environment.invoke(frame, invocation.request_id, deadline_s - self._loop.time())
         return self._close(function, environment, invocation, end)
 
-    async def _cold_start(self) -> None:
-        spread = self._chance.uniform(-limits.COLD_START_SPREAD, limits.COLD_START_SPREAD)
-        await asyncio.sleep(round(limits.COLD_START_MS * (1 + spread)) / 1000)
-
-    async def _initialize(self, function: Function, environment: Environment, limit_s: float) -> End:
-        spec = function.spec
+    def _start_again(
+        self, function: Function, environment: Environment, invocation: Invocation, end: End
+    ) -> Environment:
+        """A fresh environment in the place of one whose init phase failed."""
+        match end:
+            case Overdue():
+                function.spins += end.spun_cpu_s > 0
+                why = "init phase longer than 10 s"
+            case Exited():
+                why = end.by_fault or end.status
+            case _:
+                why = f"{end.error_type} in the init phase" if isinstance(end, Failed) else "init phase failed"
         if environment.dead:
-            return Exited("signal: killed", "killed during the cold start")
-        folder = self._workers.folder / environment.id.replace("#", "-")
-        folder.mkdir(parents=True, exist_ok=True)
-        environment.log_stream = log_stream_name(self._loop.clock, self._chance)
-        configure = Configure(
-            unix_us=0,
-            code_dir=str(spec.code_dir),
-            handler=spec.handler,
-            variables=variables(spec, environment.log_stream, str(folder)),
-            seed=derive(self._randomness.seed, "worker", environment.id),
-            temporary_dir=str(folder),
-            readable=list(self._workers.readable),
-            sandbox=list(self._workers.sandbox),
-            interactive=self._workers.interactive,
-        )
-        return await environment.initialize(self._workers.spawn(), configure, limit_s)
+            self.fleet.ended(environment, why)
+        fresh = self.fleet.replace(function, environment, why)
+        self._running[invocation] = fresh
+        return fresh
 
-    def _invoke_frame(
-        self, function: Function, environment: Environment, invocation: Invocation, deadline_s: float
-    ) -> Invoke:
-        now_s = self._loop.time()
+    def _invoke_frame(self, environment: Environment, invocation: Invocation, deadline_s: float) -> Invoke:
+        left_us = round((deadline_s - self._loop.time()) * 1_000_000)
         return Invoke(
             unix_us=0,
             event=invocation.event,
-            deadline_unix_us=self._loop.clock.unix_us() + round((deadline_s - now_s) * 1_000_000),
-            context=context(function.spec, invocation.request_id, environment.log_stream),
-            variables={"_X_AMZN_TRACE_ID": trace_header(self._chance, self._loop.clock)},
+            deadline_unix_us=self._loop.clock.unix_us() + left_us,
+            context=context(environment, invocation),
+            variables={"_X_AMZN_TRACE_ID": invocation.trace_header},
         )
 
     def _close(self, function: Function, environment: Environment, invocation: Invocation, end: End) -> Result:
         """What the end of a phase means for the caller, and for the environment."""
         request_id = invocation.request_id
         match end:
-            case Returned(payload=payload) if len(payload) > limits.SYNCHRONOUS_PAYLOAD_BYTES:
-                message = "Response payload size exceeded maximum allowed payload size (6291556 bytes)."
-                return failed("Function.ResponseSizeTooLarge", message, request_id)
+            case Returned(payload=payload) if len(payload) > limits.RESPONSE_BYTES:
+                return too_large(limits.RESPONSE_BYTES)
             case Returned(payload=payload):
                 return succeeded(payload)
             case Failed() as error:
                 if error.fatal:
-                    self._fleet.end(environment, f"{error.error_type} in the {error.phase} phase")
+                    self.fleet.end(environment, f"{error.error_type} in the {error.phase} phase")
                 known_id = "" if error.phase == "init" else request_id  # the runtime has not heard of it yet
                 return failed(error.error_type, error.error_message, known_id, error.stack)
             case Exited(status=status, by_fault=by_fault):
-                self._fleet.ended(environment, by_fault or status)
+                self.fleet.ended(environment, by_fault or status)
                 return exited(status, request_id, Ending.KILLED if by_fault else Ending.FAILED)
             case _:
                 function.spins += isinstance(end, Overdue) and end.spun_cpu_s > 0
-                self._fleet.end(environment, "timed out")
+                self.fleet.end(environment, "timed out")
                 spun = function.spins > limits.SPINS_TOLERATED or (isinstance(end, Overdue) and end.spun_cpu_s > 0)
-                return timed_out(function.spec.timeout_s, request_id, spun=spun)
+                return timed_out(environment.spec.timeout_s, request_id, spun=spun)
 
-    # ---- records -------------------------------------------------------------------------
 
-    def _started(self, invocation: Invocation) -> None:
-        self._trace.append(
-            InvocationStarted(
-                function=invocation.function,
-                environment=invocation.environment,
-                request_id=invocation.request_id,
-                cause=invocation.cause,
-                cold=invocation.cold,
-                messages=invocation.messages,
-            )
-        )
-
-    def _ended(self, invocation: Invocation, result: Result) -> None:
-        invocation.result = result
-        invocation.ended_us = self._loop.clock.now_us
-        self._trace.append(
-            InvocationEnded(
-                function=invocation.function,
-                environment=invocation.environment,
-                request_id=invocation.request_id,
-                outcome=result.ending,
-                error=result.error,
-            )
-        )
-
-    def _log(self, environment: Environment, logged: Logged) -> None:
-        """Keeps what a phase prints, up to the limit; where it is passed, the log says so once."""
-        used = environment.logged_characters
-        text = logged.text[: max(0, limits.LOG_CHARACTERS - used)]
-        dropped = logged.dropped_bytes + len(logged.text) - len(text)
-        environment.logged_characters = used + len(text)
-        if dropped and used < limits.LOG_CHARACTERS:
-            environment.logged_characters = limits.LOG_CHARACTERS
-            text += f"\n... {dropped} characters of output left out, and all that follows\n"
-        if text:
-            self._trace.append(LogWritten(function=environment.function, request_id=environment.request_id, text=text))
+def _publishes(former: FunctionSpec, spec: FunctionSpec) -> bool:
+    """Whether SAM would publish a new version."""
+    return (former.variables, former.memory_mb) != (spec.variables, spec.memory_mb)

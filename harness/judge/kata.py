@@ -6,6 +6,7 @@ title = "Queue-based load leveling"
 pattern = "queue-based-load-leveling"      # the page docs/patterns/<pattern>.md
 summary = "A queue between a fast front and a slow back."
 seeds = [1, 2, 3]                          # the first is what `kata test` uses
+engines = ["search"]                       # engines with a package of their own (cloud/engines/optional.py)
 gate = "test_a_posted_article_reaches_the_cms_and_its_transaction_succeeds"   # fails: the rest is blocked
 
 [[promises]]                               # in the order to fix them; points sum to the kata's total
@@ -68,6 +69,7 @@ class Kata:
     Attributes:
         name: folder name, "07_queue_load_leveling".
         folder: katas/<name>; `solutions` is solutions/<name>.
+        engines: what it needs of `ENGINES`.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Kata:
     resources: dict[str, str]
     services: tuple[ServiceEntry, ...]
     starter: StarterEntry
+    engines: tuple[str, ...] = ()
 
     @property
     def acceptance(self) -> Path:

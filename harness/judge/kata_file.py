@@ -6,6 +6,7 @@ An author's mistake is found here, with its line, before any test runs.
 from pathlib import Path
 
 from harness import paths
+from harness.cloud.engines.optional import ENGINES
 from harness.judge.acceptance_file import TestFound, tests_in
 from harness.judge.catalogue import FOLDER_NAME, find_folder, number_of
 from harness.judge.kata import Kata, PromiseEntry, ServiceEntry, StarterEntry
@@ -47,6 +48,7 @@ def read_kata(folder: Path) -> Kata:
         resources=_resources(top),
         services=_services(top, folder),
         starter=_starter(top, scenarios),
+        engines=_engines(top),
     )
     top.close()
     return kata
@@ -147,6 +149,16 @@ def _service(table: Table, name: str, folder: Path) -> ServiceEntry:
             got=entry.implementation,
         )
     return entry
+
+
+def _engines(top: Table) -> tuple[str, ...]:
+    engines = top.texts("engines")
+    for engine in engines:
+        if engine not in ENGINES:
+            raise top.wrong(
+                "`engines` names an engine that is not there.", "engines", expected=", ".join(ENGINES), got=engine
+            )
+    return engines
 
 
 def _starter(top: Table, scenarios: list[str]) -> StarterEntry:

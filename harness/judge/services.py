@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 from harness.cloud.engines.http_service.service import HttpService
+from harness.cloud.engines.optional import require
 from harness.errors import ExplainedError
 from harness.judge.kata import Kata, ServiceEntry
 from harness.world import OutsideServiceSpec
@@ -21,7 +22,9 @@ def outside_services(kata: Kata) -> tuple[OutsideServiceSpec, ...]:
 
     Raises:
         ServiceWrong: a module or class is missing, or a module cannot be imported.
+        EngineMissing: an engine it needs is not installed.
     """
+    require(kata.engines, f"kata {kata.number:02d}")
     return tuple(_service(kata, entry) for entry in kata.services)
 
 

@@ -69,6 +69,14 @@ class Table:
             raise self.wrong(f"`{key}` is not a list of numbers.", key, expected=expected, got=_got(value))
         return tuple(value)
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; empty where the key is missing."""
+        self._known.append(key)
+        value = self.content.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise self.wrong(f"`{key}` is not a list of texts.", key, expected='["search"]', got=_got(value))
+        return tuple(value)
+
     def flag(self, key: str) -> bool:
         """True or false; false where the key is missing."""
         self._known.append(key)

@@ -7,12 +7,14 @@ import multiprocessing
 import os
 import platform
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 from harness import paths
+from harness.cloud.engines import optional
 from harness.errors import ExplainedError
 
 DISTRIBUTION = "serverless-katas"
@@ -46,6 +48,7 @@ def examine() -> Iterator[Check]:
     yield _cores()
     yield _start_method(multiprocessing.get_all_start_methods())
     yield _quiescence(Path("/proc"))
+    yield from _engines()
     yield from _sandbox()
 
 
@@ -105,6 +108,33 @@ def _quiescence(proc: Path) -> Check:
     works = (proc / "self" / "task").is_dir()
     lost = "waiting for handlers with threads is slower, with the same verdicts"
     return _check("threads", works, "/proc" if works else "CPU times through psutil", lost, "use Linux or WSL2")
+
+
+def _engines() -> Iterator[Check]:
+    """A check for each engine that some katas need and others do not."""
+    needing = _katas_by_engine()
+    for engine, lacking in optional.available().items():
+        numbers = ", ".join(needing.get(engine, []))
+        lost = f"no kata {numbers}" if numbers else "nothing: no kata needs it yet"
+        found = f"not installed: {lacking}" if lacking else "installed"
+        yield _check(f"engine: {engine}", not lacking, found, lost, f"pip install {lacking}")
+
+
+def _katas_by_engine() -> dict[str, list[str]]:
+    """Numbers of the katas that name each engine in their kata.toml."""
+    needing: dict[str, list[str]] = {}
+    try:
+        files = sorted(paths.katas().glob("*/kata.toml"))
+    except ExplainedError:  # no katas: said by a check of its own
+        return needing
+    for file in files:
+        try:
+            engines = tomllib.loads(file.read_text(encoding="utf-8")).get("engines", [])
+        except (OSError, ValueError):  # said by whoever reads the kata
+            continue
+        for engine in engines:
+            needing.setdefault(str(engine), []).append(file.parent.name.partition("_")[0])
+    return needing
 
 
 def _sandbox() -> Iterator[Check]:

@@ -1,12 +1,18 @@
 """Delivery faults at the queues, and the book of every message that ever arrived."""
 
-from harness.cloud.engines.sqs.message import Message, Received
-from harness.cloud.engines.sqs.queue import Queue
-from harness.faults.board import ActiveFault, FaultBoard
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from harness.faults.delivery import DuplicateDelivery, PoisonMessage, Reordering
-from harness.simulation.clock import Clock
-from harness.simulation.randomness import Randomness
 from harness.world.views import Arrival
+
+if TYPE_CHECKING:
+    from harness.cloud.engines.sqs.message import Message, Received
+    from harness.cloud.engines.sqs.queue import Queue
+    from harness.faults.board import ActiveFault, FaultBoard
+    from harness.simulation.clock import Clock
+    from harness.simulation.randomness import Randomness
 
 
 class QueueWatch:

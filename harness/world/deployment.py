@@ -1,47 +1,61 @@
 """Deploys a submission: template in, running cloud out. The one place that builds it all."""
 
+from __future__ import annotations
+
 import shutil
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.cloud.account import ACCOUNT_ID, REGION, Account, UnknownEndpoint
 from harness.cloud.dynamodb import DynamoDb
-from harness.cloud.engines.http_service.service import HttpService
 from harness.cloud.engines.sqs.service import SqsService
-from harness.cloud.gateway import Gateway
+from harness.cloud.gateway import AwsService, Gateway, Services
 from harness.cloud.resources import create_queues, create_tables
 from harness.cloud.table_stream import TableStream
 from harness.cloud.template import (
     EventSourceSpec,
     QueueMapping,
-    ScheduleSettings,
-    StreamMapping,
     Template,
     read_template,
 )
-from harness.event_sources.api_gateway import ApiGateway
 from harness.event_sources.registry import refuse_what_is_missing
-from harness.event_sources.schedule import ScheduleEventSource
-from harness.event_sources.source import EventSource
 from harness.event_sources.sqs import SqsEventSource
-from harness.event_sources.streams import StreamEventSource
 from harness.faults.board import FaultBoard
 from harness.functions.api import LambdaApi
 from harness.functions.asynchronous import Asynchronous
 from harness.functions.service import LambdaService, WorkerSetting
-from harness.simulation.loop import VirtualLoop
 from harness.simulation.randomness import Randomness
 from harness.simulation.trace import Trace
 from harness.simulation.wire import Call, Reply
-from harness.worker.process import WorkerProcess
 from harness.world.deliveries import QueueWatch
 from harness.world.destinations import Attributes, Destinations, Receiver, to_queues
-from harness.world.parts import PARTS
+from harness.world.fault_beginnings import FaultBeginnings
+from harness.world.parts import PARTS, build
 
-HERE = ("SQS", "DynamoDB", "Schedule")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness.cloud.engines.elbv2.store import BalancerStore
+    from harness.cloud.engines.events.service import EventsService
+    from harness.cloud.engines.http_service.service import HttpService
+    from harness.cloud.engines.kinesis.stream import Stream
+    from harness.cloud.engines.sns.service import SnsService
+    from harness.cloud.s3.service import S3Service
+    from harness.event_sources.api_gateway import ApiGateway
+    from harness.event_sources.load_balancer import LoadBalancer
+    from harness.event_sources.schedule import Schedules
+    from harness.event_sources.source import EventSource
+    from harness.event_sources.streams import StreamEventSource
+    from harness.event_sources.targets import Targets
+    from harness.functions.containers.tasks import Tasks
+    from harness.simulation.loop import VirtualLoop
+    from harness.worker.process import WorkerProcess
+    from harness.world.monitoring import Monitoring
+
+HERE = ("SQS",)
 """Kinds of event sources that are built in this module; every other one belongs to a part."""
 
 
@@ -52,12 +66,14 @@ class OutsideServiceSpec:
     Attributes:
         parameter: template parameter that takes its URL.
         implementation: the class.
+        address: where a target group reaches it, as in "10.0.0.17"; "": nowhere.
     """
 
     name: str
     parameter: str
     url: str
     implementation: type[HttpService]
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,9 +113,63 @@ class Deployment:
     destinations: Destinations
     temporary: Path
     apis: dict[str, ApiGateway] = field(default_factory=dict)
+    balancers: dict[str, LoadBalancer] = field(default_factory=dict)
+    balancer_store: BalancerStore | None = None
+    tasks: Tasks | None = None
     queues: dict[str, QueueWatch] = field(default_factory=dict)
     services: dict[str, Any] = field(default_factory=dict)
+    streams: dict[str, Stream] = field(default_factory=dict)
+    stream_sources: list[StreamEventSource] = field(default_factory=list)
     sources: list[EventSource] = field(default_factory=list)
+    built: set[str] = field(default_factory=set)
+    begun: bool = False
+    monitoring: Monitoring = field(init=False)
+    s3: S3Service = field(init=False)
+    sns: SnsService = field(init=False)
+    events: EventsService = field(init=False)
+    event_targets: Targets = field(init=False)
+    schedules: Schedules = field(init=False)
+
+    def __getattr__(self, name: str) -> Any:
+        """A field that a part sets: the part is built now."""
+        for part, entry in PARTS.items():
+            if name in entry.fields and part not in self.built:
+                self.need(part)
+                return getattr(self, name)
+        raise AttributeError(name)
+
+    def need(self, part: str) -> None:
+        """Builds a part unless it is there; what it adds to event sources begins at once."""
+        if part in self.built:
+            return
+        self.built.add(part)
+        before = len(self.sources)
+        build(part, self)
+        if self.begun:
+            for source in self.sources[before:]:
+                source.start()
+
+    def begin(self) -> None:
+        """Builds the parts that the template needs, and lets events flow."""
+        for part, entry in PARTS.items():
+            for service in entry.services:
+                self.gateway.services.later[service] = partial(self.need, part)
+            for service in entry.arns:
+                self.destinations.later[service] = partial(self.need, part)
+        for part, entry in PARTS.items():
+            if entry.declared(self.template):
+                self.need(part)
+        self.sources += [
+            _source(self, spec) for spec in self.template.event_sources if spec.enabled and spec.kind in HERE
+        ]
+        self.begun = True
+        for source in self.sources:
+            source.start()
+
+    @property
+    def fault_beginnings(self) -> FaultBeginnings:
+        """Lets faults begin that act at their beginning."""
+        return FaultBeginnings(self.loop, self.faults, self.randomness, self.queues, self.functions)
 
     @property
     def never_settles(self) -> bool:
@@ -109,6 +179,8 @@ class Deployment:
     def close(self) -> None:
         """Ends every worker and removes their folders."""
         self.functions.close()
+        if self.tasks is not None:
+            self.tasks.close()
         shutil.rmtree(self.temporary, ignore_errors=True)
 
 
@@ -129,21 +201,7 @@ def deploy(setting: Setting, loop: VirtualLoop, seed: int) -> Deployment:
     _watch_queues(deployment)
     for function in template.functions.values():
         deployment.functions.add(function)
-    for logical_id, api in template.apis.items():
-        deployment.apis[logical_id] = ApiGateway(
-            spec=api,
-            loop=loop,
-            trace=deployment.trace,
-            randomness=deployment.randomness,
-            functions=deployment.functions,
-        )
-    for create in PARTS:
-        create(deployment)
-    deployment.sources += [
-        _source(deployment, spec) for spec in template.event_sources if spec.enabled and spec.kind in HERE
-    ]
-    for source in deployment.sources:
-        source.start()
+    deployment.begin()
     return deployment
 
 
@@ -170,12 +228,13 @@ def _cloud(setting: Setting, template: Template, loop: VirtualLoop, seed: int) -
     destinations.register("sqs", to_queues(sqs))
     destinations.register("lambda", _to_functions(functions, asynchronous))
     dynamodb = DynamoDb(account, clock, faults, randomness.stream("dynamodb"))
-    gateway.services = {
+    own: dict[str, AwsService] = {
         "sqs": sqs,
         "dynamodb": dynamodb,
         "lambda": LambdaApi(functions, asynchronous),
         "": _Moto(account),
     }
+    gateway.services = Services(own)
     return Deployment(
         template=template,
         loop=loop,
@@ -225,6 +284,8 @@ def _outside_services(deployment: Deployment, specs: tuple[OutsideServiceSpec, .
         )
         deployment.services[spec.name] = service
         deployment.gateway.outside[spec.url.partition("://")[2]] = (spec.name, service)
+        if spec.address:
+            deployment.gateway.outside[spec.address] = (spec.name, service)
 
 
 def _watch_queues(deployment: Deployment) -> None:
@@ -248,33 +309,13 @@ def _open_streams(deployment: Deployment) -> None:
 
 def _source(deployment: Deployment, spec: EventSourceSpec) -> EventSource:
     settings = spec.settings
-    if isinstance(settings, QueueMapping):
-        return SqsEventSource(
-            mapping=settings,
-            queue=deployment.queues[spec.source].queue,
-            queue_id=spec.source,
-            function=spec.function,
-            loop=deployment.loop,
-            randomness=deployment.randomness,
-            functions=deployment.functions,
-        )
-    if isinstance(settings, StreamMapping):
-        return StreamEventSource(
-            mapping=settings,
-            stream=deployment.dynamodb.streams[spec.source],
-            source_id=spec.source,
-            function=deployment.template.functions[spec.function],
-            loop=deployment.loop,
-            trace=deployment.trace,
-            randomness=deployment.randomness,
-            functions=deployment.functions,
-            deliver=deployment.destinations.deliver,
-        )
-    assert isinstance(settings, ScheduleSettings)
-    return ScheduleEventSource(
-        spec=spec,
-        settings=settings,
+    assert isinstance(settings, QueueMapping)
+    return SqsEventSource(
+        mapping=settings,
+        queue=deployment.queues[spec.source].queue,
+        queue_id=spec.source,
+        function=spec.function,
         loop=deployment.loop,
         randomness=deployment.randomness,
-        asynchronous=deployment.asynchronous,
+        functions=deployment.functions,
     )

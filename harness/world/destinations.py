@@ -1,11 +1,16 @@
 """Where something goes that is addressed by an ARN: a queue, a function, a topic, a bus."""
 
+from __future__ import annotations
+
 import contextlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from harness.cloud.engines.sqs.errors import SqsError
 from harness.cloud.engines.sqs.message import AttributeValue
-from harness.cloud.engines.sqs.service import SqsService
+
+if TYPE_CHECKING:
+    from harness.cloud.engines.sqs.service import SqsService
 
 Attributes = dict[str, tuple[str, str]]
 """Message attributes by name: data type and value."""
@@ -15,10 +20,15 @@ Receiver = Callable[[str, str, Attributes], None]
 
 
 class Destinations:
-    """Delivers to an ARN by the service in it ("arn:aws:SERVICE:...")."""
+    """Delivers to an ARN by the service in it ("arn:aws:SERVICE:...").
+
+    Attributes:
+        later: builds and registers a receiver the first time one of its ARNs is delivered to.
+    """
 
     def __init__(self) -> None:
         self._receivers: dict[str, Receiver] = {}
+        self.later: dict[str, Callable[[], None]] = {}
 
     def register(self, service: str, receiver: Receiver) -> None:
         """From now on ARNs of this service go to `receiver`."""
@@ -26,7 +36,10 @@ class Destinations:
 
     def deliver(self, arn: str, text: str, attributes: Attributes) -> None:
         """Sends a text; to an ARN of no known service it is lost, as one to a deleted queue is."""
-        receiver = self._receivers.get(arn.split(":")[2] if arn.count(":") > 2 else "")
+        service = arn.split(":")[2] if arn.count(":") > 2 else ""
+        if build := self.later.pop(service, None):
+            build()
+        receiver = self._receivers.get(service)
         if receiver is not None:
             receiver(arn, text, attributes)
 

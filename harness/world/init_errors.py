@@ -1,13 +1,19 @@
 """What is wrong with a function that cannot be imported, said to the one who wrote it."""
 
+from __future__ import annotations
+
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.cloud.errors import SubmissionError
-from harness.cloud.template import FunctionSpec
 from harness.functions.environment import End, Exited, Overdue
 from harness.worker.protocol import Failed
 from harness.world.source_paths import as_submitted, last_own_line, module_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from harness.cloud.template import FunctionSpec
 
 _SEE = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"
 _OURS = "Harness."

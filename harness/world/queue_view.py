@@ -1,10 +1,16 @@
 """A queue as acceptance tests see and use it."""
 
-import random
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from harness.cloud.errors import SubmissionError
-from harness.world.deliveries import QueueWatch
-from harness.world.views import Arrival
+
+if TYPE_CHECKING:
+    import random
+
+    from harness.world.deliveries import QueueWatch
+    from harness.world.views import Arrival
 
 
 class QueueMissing(SubmissionError):

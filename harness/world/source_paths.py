@@ -1,9 +1,14 @@
 """Files of a function as its author knows them: src/app.py, where Lambda says /var/task/app.py."""
 
-import re
-from pathlib import Path
+from __future__ import annotations
 
-from harness.cloud.template import FunctionSpec
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from harness.cloud.template import FunctionSpec
 
 TASK_ROOT = "/var/task/"
 _FRAME = re.compile(r'File "/var/task/([^"]+)",? [Ll]ine (\d+)')

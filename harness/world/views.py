@@ -1,13 +1,17 @@
 """What acceptance tests see of the simulated world: plain, read-only views."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from harness.cloud.engines.sqs.message import AttributeValue
 from harness.functions.invocation import Ending
 from harness.functions.invocation import Invocation as FunctionInvocation
 from harness.promises import PromiseBroken
+
+if TYPE_CHECKING:
+    from harness.cloud.engines.sqs.message import AttributeValue
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,11 @@ class HttpAnswer:
     def latency_ms(self) -> int:
         """Virtual milliseconds the client waited."""
         return self.received_ms - self.sent_ms
+
+    @property
+    def cookies(self) -> tuple[str, ...]:
+        """Each Set-Cookie header of the answer, whole."""
+        return tuple(line for line in self.headers.get("set-cookie", "").split("\n") if line)
 
     def json(self) -> Any:
         """The body as JSON.

@@ -1,25 +1,45 @@
-"""The words that acceptance tests are written in."""
+"""The words that acceptance tests are written in.
+
+The view of a resource is imported when a test asks for it: most tests need two or three.
+"""
+
+from __future__ import annotations
 
 import asyncio
 import inspect
 import json as json_format
-from collections.abc import Awaitable, Callable, Coroutine
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.cloud.errors import SubmissionError
 from harness.cloud.records import CallEnded, CallSent
 from harness.errors import ExplainedError
-from harness.event_sources.api_gateway import ApiGateway
-from harness.faults.base import Fault
-from harness.faults.board import ActiveFault
 from harness.faults.delivery import DeliveryFault, PoisonMessage
-from harness.simulation.loop import VirtualLoop
+from harness.faults.streams import PoisonRecord, StreamFault
+from harness.functions.invocation import InvokeRequest
+from harness.world.client import Values, content_of, send_to, with_query
 from harness.world.deployment import Deployment, Setting, deploy
+from harness.world.functions_view import FunctionWords
 from harness.world.init_errors import refuse_unless_initialized
 from harness.world.queue_view import QueueView
 from harness.world.source_paths import as_submitted
 from harness.world.views import Arrival, CallMade, HttpAnswer, Invocation
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine
+    from pathlib import Path
+
+    from harness.event_sources.api_gateway import ApiGateway
+    from harness.event_sources.load_balancer import LoadBalancer
+    from harness.faults.base import Fault
+    from harness.faults.board import ActiveFault
+    from harness.simulation.loop import VirtualLoop
+    from harness.world.balancer_view import BalancerView
+    from harness.world.bucket_view import BucketView
+    from harness.world.bus_view import BusView
+    from harness.world.schedules_view import SchedulesView
+    from harness.world.stream_view import StreamView
+    from harness.world.task_view import TaskView
+    from harness.world.topic_view import Notification, TopicView
 
 
 class NoApi(SubmissionError):
@@ -34,7 +54,7 @@ class NoSuchService(ExplainedError):
     """The test asks for a service that kata.toml does not name."""
 
 
-class World:
+class World(FunctionWords):
     """A simulated AWS with one submission deployed, at virtual time 0.
 
     Attributes:
@@ -48,6 +68,23 @@ class World:
         self._deployment: Deployment = deploy(setting, loop, seed)
         self.trace = self._deployment.trace
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._setting = setting
+        self._parameters: dict[str, str] = {}
+
+    def update(self, parameters: dict[str, Any]) -> None:
+        """Deploys the submission again with other values of its parameters: data stays, environments are new.
+
+        Args:
+            parameters: the values that change; the others stay as they were.
+
+        Raises:
+            SubmissionError: the template cannot be deployed so, or changes what cannot change here.
+        """
+        values = {name: str(value) for name, value in parameters.items()}
+        from harness.world import stack_update
+
+        stack_update.update(self._deployment, self._setting, {**self._parameters, **values})
+        self._parameters |= values
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -61,9 +98,24 @@ class World:
         """Virtual milliseconds since the deployment."""
         return self._loop.clock.now_ms
 
-    async def run_for(self, *, ms: float = 0, s: float = 0, minutes: float = 0, hours: float = 0) -> None:
-        """Lets virtual time pass."""
+    async def run_for(
+        self, *, ms: float = 0, s: float = 0, minutes: float = 0, hours: float = 0, days: float = 0
+    ) -> None:
+        """Lets virtual time pass; where it is days, idle ticks of schedules are left out (see `SchedulesView`)."""
+        if days:
+            await self.schedules.run_sparsely(days * 86_400)
         await asyncio.sleep(ms / 1000 + s + minutes * 60 + hours * 3600)
+
+    async def jump(self, *, days: float) -> None:
+        """Lets days pass in which each schedule fires at most once."""
+        await self.schedules.jump(days * 86_400)
+
+    @property
+    def schedules(self) -> SchedulesView:
+        """The submission's schedules: pause and resume them."""
+        from harness.world.schedules_view import SchedulesView
+
+        return SchedulesView(self._deployment.schedules)
 
     async def settle(self) -> None:
         """Waits until nothing is left to happen.
@@ -115,22 +167,36 @@ class World:
         *,
         json: Any = None,
         body: bytes | str | None = None,
-        headers: dict[str, str] | None = None,
+        headers: Values | None = None,
+        query: Values | None = None,
         api: str | None = None,
     ) -> HttpAnswer:
         """Sends a request to the submission's API and waits for the answer.
 
         Args:
             url: a path, or an absolute URL as a `Location` may hold it.
-            api: logical id; None: the only one.
+            headers, query: a name may have several values.
+            api: logical id of an API or a load balancer; None: the only one.
 
         Raises:
             NoApi: the template has no API.
         """
-        content, sent_headers = _content(json, body, headers)
+        content, sent_headers = content_of(json, body, headers)
         gateway = self._api(api)
         sent_ms = self.now_ms
-        reply = await gateway.request(method, url, sent_headers, content)
+        reply = await gateway.request(method, with_query(url, query), sent_headers, content)
+        return HttpAnswer(method, url, reply.status, reply.headers, reply.body, sent_ms, self.now_ms)
+
+    async def fetch(
+        self, method: str, url: str, *, body: bytes | str | None = None, headers: dict[str, str] | None = None
+    ) -> HttpAnswer:
+        """Sends a request to any address, as whoever was given it would: a presigned URL, say.
+
+        Returns:
+            the answer; its status is 0 if none came.
+        """
+        sent_ms = self.now_ms
+        reply = await send_to(self._deployment.gateway, method, url, body, headers)
         return HttpAnswer(method, url, reply.status, reply.headers, reply.body, sent_ms, self.now_ms)
 
     async def post(
@@ -139,17 +205,22 @@ class World:
         *,
         json: Any = None,
         body: bytes | str | None = None,
-        headers: dict[str, str] | None = None,
+        headers: Values | None = None,
     ) -> HttpAnswer:
         """`request` with POST."""
         return await self.request("POST", path, json=json, body=body, headers=headers)
 
-    async def get(self, path: str, *, headers: dict[str, str] | None = None) -> HttpAnswer:
+    async def get(self, path: str, *, headers: Values | None = None, query: Values | None = None) -> HttpAnswer:
         """`request` with GET."""
-        return await self.request("GET", path, headers=headers)
+        return await self.request("GET", path, headers=headers, query=query)
 
-    def _api(self, logical_id: str | None) -> ApiGateway:
-        apis = self._deployment.apis
+    def api_key(self, api: str | None = None) -> str:
+        """What clients of a REST API with a usage plan send as `x-api-key`; "" if it has none."""
+        gateway = self._api(api)
+        return getattr(gateway, "api_key", "")
+
+    def _api(self, logical_id: str | None) -> ApiGateway | LoadBalancer:
+        apis: dict[str, ApiGateway | LoadBalancer] = {**self._deployment.apis, **self._deployment.balancers}
         if logical_id is not None and logical_id in apis:
             return apis[logical_id]
         if logical_id is None and apis:
@@ -164,13 +235,66 @@ class World:
 
     # ---- resources -------------------------------------------------------------------------
 
+    def bucket(self, logical_id: str) -> BucketView:
+        """A bucket of the template by its logical id; it may be missing (`exists`)."""
+        from harness.world.bucket_view import BucketView
+
+        return BucketView(logical_id, self._deployment.template.buckets.get(logical_id), self._deployment.s3)
+
     def queue(self, logical_id: str) -> QueueView:
         """A queue of the template by its logical id; it may be missing (`exists`)."""
         return QueueView(logical_id, self._deployment.queues.get(logical_id), self._chance_of_names())
 
+    def topic(self, logical_id: str) -> TopicView:
+        """A topic of the template by its logical id; it may be missing (`exists`)."""
+        from harness.world.topic_view import TopicView
+
+        return TopicView(logical_id, self._deployment)
+
+    async def publish(
+        self, topic: str, message: Any, *, attributes: dict[str, Any] | None = None, subject: str | None = None
+    ) -> Notification:
+        """Publishes a message to a topic past the submission; more in `topic(...).publish`."""
+        return self.topic(topic).publish(message, attributes=attributes, subject=subject)
+
     def arrivals(self) -> list[Arrival]:
         """Every message that ever arrived in a queue of the template."""
         return [arrival for watch in self._deployment.queues.values() for arrival in watch.arrivals]
+
+    def bus(self, logical_id: str = "default") -> BusView:
+        """An event bus of the template by its logical id, or the account's default one; it may be missing."""
+        from harness.world.bus_view import bus_view
+
+        return bus_view(self._deployment, logical_id)
+
+    def load_balancer(self, logical_id: str) -> BalancerView:
+        """A load balancer of the template, with its record of requests.
+
+        Raises:
+            BalancerMissing: the template has none of this logical id.
+        """
+        from harness.world.balancer_view import BalancerMissing, BalancerView
+
+        if logical_id not in self._deployment.balancers:
+            raise BalancerMissing(
+                f"The template has no load balancer {logical_id}.",
+                expected=f"a resource {logical_id} of type AWS::ElasticLoadBalancingV2::LoadBalancer",
+                file="template.yaml",
+            )
+        return BalancerView(logical_id, self.trace)
+
+    def stream(self, logical_id: str) -> StreamView:
+        """A Kinesis stream, or a table's stream, by the logical id of the stream or table; it may be missing."""
+        from harness.world.stream_view import StreamView
+
+        return StreamView(logical_id, self._deployment)
+
+    def tasks(self) -> list[TaskView]:
+        """All container tasks so far, in the order of their RunTask."""
+        from harness.world.task_view import TaskView
+
+        tasks = self._deployment.tasks
+        return [TaskView(task) for task in tasks.tasks.values()] if tasks else []
 
     def service(self, name: str) -> Any:
         """An HTTP service of the kata.
@@ -226,17 +350,23 @@ class World:
         """Text of a function with its files named as in the submission: src/app.py, not /var/task/app.py."""
         return as_submitted(text, self._deployment.functions.functions[function].spec, self.folder)
 
-    async def invoke(self, logical_id: str, event: dict[str, Any], *, asynchronous: bool = False) -> Any:
+    async def invoke(
+        self, logical_id: str, event: dict[str, Any], *, asynchronous: bool = False, qualifier: str | None = None
+    ) -> Any:
         """Invokes a function as an operator would.
+
+        Args:
+            qualifier: version or alias; None: as the template's event sources invoke it.
 
         Returns:
             the handler's answer, parsed; None for an asynchronous invocation.
         """
         payload = json_format.dumps(event).encode()
         if asynchronous:
-            self._deployment.asynchronous.accept(logical_id, payload, cause="the operator")
+            self._deployment.asynchronous.accept(logical_id, payload, cause="the operator", qualifier=qualifier)
             return None
-        result = await self._deployment.functions.invoke(logical_id, payload, cause="the operator")
+        request = InvokeRequest(qualifier=qualifier)
+        result = await self._deployment.functions.invoke(logical_id, payload, cause="the operator", request=request)
         return json_format.loads(result.payload)
 
     def invocations(self, function: str | None = None) -> list[Invocation]:
@@ -275,9 +405,15 @@ class World:
 
         Raises:
             QueueMissing: it is about a queue that the template does not have.
+            StreamMissing: it is about a stream that the template does not have.
         """
         watch = self.queue(fault.queue).watch if isinstance(fault, DeliveryFault) else None
+        if isinstance(fault, StreamFault):
+            self.stream(fault.stream).require()
         active = self._deployment.faults.inject(fault)
+        self._deployment.fault_beginnings.await_beginning(active)
+        if isinstance(fault, PoisonRecord):
+            self.stream(fault.stream).poison(active)
         if watch and isinstance(fault, PoisonMessage):
             if fault.from_ms <= self.now_ms:
                 watch.poison(active)
@@ -286,8 +422,9 @@ class World:
         return active
 
     def lift(self, active: ActiveFault) -> None:
-        """Switches a fault off."""
+        """Switches a fault off; what it held comes now."""
         self._deployment.faults.lift(active)
+        self._deployment.s3.notifier.release_lifted()
 
     # ---- the end ---------------------------------------------------------------------------
 
@@ -308,17 +445,6 @@ class World:
         for task in asyncio.all_tasks(self._loop):
             if task is not current:
                 task.cancel()
-
-
-def _content(json: Any, body: bytes | str | None, headers: dict[str, str] | None) -> tuple[bytes, dict[str, str]]:
-    sent = {"Host": "api.example.com", "User-Agent": "kata-client/1.0", **(headers or {})}
-    if json is not None:
-        names = {name.lower() for name in sent}
-        if "content-type" not in names:
-            sent["Content-Type"] = "application/json"
-        return json_format.dumps(json).encode(), sent
-    content = body.encode() if isinstance(body, str) else body or b""
-    return content, sent
 
 
 def _call_made(sent: CallSent, ended: CallEnded | None) -> CallMade:

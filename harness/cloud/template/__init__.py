@@ -7,20 +7,25 @@ can be wrong: `errors.py`.
 from harness.cloud.template.errors import TemplateError
 from harness.cloud.template.model import (
     AcceptedSpec,
-    ApiSpec,
     AsynchronousSpec,
-    AuthorizerSpec,
-    CorsSpec,
     EventSourceSpec,
     FunctionSpec,
     QueueMapping,
     QueueSpec,
-    RouteSpec,
-    ScheduleSettings,
     StreamMapping,
     TableSpec,
     Template,
+)
+from harness.cloud.template.model_api import (
+    ApiSpec,
+    AuthorizerSpec,
+    CorsSpec,
+    GatewayResponseSpec,
+    IntegrationSpec,
+    MappedResponseSpec,
+    RouteSpec,
     ThrottlingSpec,
+    UsagePlanSpec,
 )
 from harness.cloud.template.reader import read_template
 
@@ -32,14 +37,17 @@ __all__ = [
     "CorsSpec",
     "EventSourceSpec",
     "FunctionSpec",
+    "GatewayResponseSpec",
+    "IntegrationSpec",
+    "MappedResponseSpec",
     "QueueMapping",
     "QueueSpec",
     "RouteSpec",
-    "ScheduleSettings",
     "StreamMapping",
     "TableSpec",
     "Template",
     "TemplateError",
     "ThrottlingSpec",
+    "UsagePlanSpec",
     "read_template",
 ]

@@ -1,4 +1,4 @@
-"""Builds the specs of APIs: routes, CORS, throttling, Lambda authorizers.
+"""Builds the specs of APIs: their routes, and what guards and limits them.
 
 Sources: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-httpapi.html
@@ -6,22 +6,22 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 
 import re
 
-from harness.cloud.template.authorizers import authorizer_specs, route_authorizer
-from harness.cloud.template.errors import DuplicateRoute, MissingProperty, PropertyOutOfRange
-from harness.cloud.template.model import ApiSpec, CorsSpec, RouteSpec, ThrottlingSpec
+from harness.cloud.template.api_cors import http_cors, options_routes, rest_cors, unquoted
+from harness.cloud.template.api_limits import default_throttling, route_throttling, usage_plan
+from harness.cloud.template.authorizers import authorizer_specs, route_authorizer, route_scopes
+from harness.cloud.template.errors import DuplicateRoute, MissingProperty, UnsupportedProperty
+from harness.cloud.template.model_api import ApiSpec, GatewayResponseSpec, RouteSpec
+from harness.cloud.template.openapi import binary_types, body_routes, refuse_unknown_routes
 from harness.cloud.template.sam_globals import API_ID, IMPLICIT_APIS
 from harness.cloud.template.schema import FUNCTION, HTTP_API, REST_API
 from harness.cloud.template.shapes import Spot
 from harness.cloud.template.stack import Event, Resource, Stack
-from harness.cloud.template.tree import Map, section
-
-ACCOUNT_RATE_PER_S = 10_000
-ACCOUNT_BURST = 5_000
-"""Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"""
+from harness.cloud.template.tree import section
 
 REST_TIMEOUT_MS = 29_000
 HTTP_TIMEOUT_MS = 30_000
 _SEGMENT = re.compile(r"[A-Za-z0-9._~%:!$&'()*+,;=@-]+|\{[A-Za-z0-9._-]+\+?\}|")
+_CONTEXT_WORDS = re.compile(r"\$context\.[A-Za-z.]+")
 
 
 def api_specs(stack: Stack) -> dict[str, ApiSpec]:
@@ -47,31 +47,45 @@ def _api(api: Resource, stack: Stack) -> ApiSpec:
     host = f"https://{api_id}.execute-api.{stack.region}.amazonaws.com"
     auth = section(properties, "Auth")
     authorizers = authorizer_specs(api, stack)
-    routes = _routes(api, stack)
+    cors = rest_cors(properties) if rest else http_cors(properties)
+    routes = _all_routes(api, stack)
     return ApiSpec(
         logical_id=api.logical_id,
         kind="rest" if rest else "http",
         api_id=api_id,
         stage=stage,
         endpoint=host if stage == "$default" else f"{host}/{stage}",
-        routes=routes,
+        routes=routes + (options_routes(api, routes, cors) if rest else ()),
         authorizers=authorizers,
         default_authorizer=auth.get("DefaultAuthorizer", ""),
-        cors=_rest_cors(properties) if rest else _http_cors(properties),
+        cors=cors,
         authorize_preflight=rest
         and "DefaultAuthorizer" in auth
         and auth.get("AddDefaultAuthorizerToCorsPreflight", True),
-        throttling=_rest_throttling(properties).get("* /*")
-        if rest
-        else _throttling(section(properties, "DefaultRouteSettings")),
-        route_throttling=_route_throttling(api, routes, stack),
-        binary_media_types=tuple(each.replace("~1", "/") for each in properties.get("BinaryMediaTypes", ())),
+        throttling=default_throttling(api),
+        route_throttling=route_throttling(api, routes, stack),
+        binary_media_types=binary_types(properties),
         stage_variables=dict(section(properties, "Variables" if rest else "StageVariables")),
+        usage_plan=usage_plan(api),
+        key_source=properties.get("ApiKeySourceType", "HEADER"),
+        gateway_responses=_gateway_responses(api),
         line=api.place.line,
     )
 
 
-def _routes(api: Resource, stack: Stack) -> tuple[RouteSpec, ...]:
+def _all_routes(api: Resource, stack: Stack) -> tuple[RouteSpec, ...]:
+    """Those of the functions' events; where there is a DefinitionBody, its own."""
+    of_events = _event_routes(api, stack)
+    if "DefinitionBody" not in api.properties:
+        return tuple(of_events.values())
+    of_body = body_routes(api, stack)
+    if api.properties.get("MergeDefinitions", False):
+        of_body |= {key: route for key, route in of_events.items() if key not in of_body}
+    refuse_unknown_routes(api, of_events, of_body)
+    return tuple(of_body.values())
+
+
+def _event_routes(api: Resource, stack: Stack) -> dict[tuple[str, str], RouteSpec]:
     routes: dict[tuple[str, str], RouteSpec] = {}
     for function in stack.of(FUNCTION):
         for event in function.events:
@@ -87,7 +101,7 @@ def _routes(api: Resource, stack: Stack) -> tuple[RouteSpec, ...]:
                     expected="one function behind each method and path",
                 )  # fmt: skip
             routes[key] = route
-    return tuple(routes.values())
+    return routes
 
 
 def _route(event: Event, function: Resource, api: Resource) -> RouteSpec:
@@ -102,9 +116,11 @@ def _route(event: Event, function: Resource, api: Resource) -> RouteSpec:
             )  # fmt: skip
     path = path or "$default"
     if path != "$default":
-        _check_path(path, event.spot.below("Path", properties.value_place("Path")))
+        check_path(path, event.spot.below("Path", properties.value_place("Path")))
     elif rest:
         raise event.spot.below("Path", properties.value_place("Path")).refused(path, "a path that begins with /")
+    authorizer = route_authorizer(event, api)
+    own, common = section(properties, "Auth"), section(api.properties, "Auth")
     return RouteSpec(
         method=method or "ANY",
         path=path,
@@ -112,12 +128,19 @@ def _route(event: Event, function: Resource, api: Resource) -> RouteSpec:
         event=event.name,
         payload_format_version="1.0" if rest else properties.get("PayloadFormatVersion", "2.0"),
         timeout_ms=properties.get("TimeoutInMillis", REST_TIMEOUT_MS if rest else HTTP_TIMEOUT_MS),
-        authorizer=route_authorizer(event, api),
+        authorizer=authorizer,
+        scopes=route_scopes(event, authorizer, api),
+        key_required=own.get("ApiKeyRequired", common.get("ApiKeyRequired", False)),
         line=event.spot.place.line,
     )
 
 
-def _check_path(path: str, spot: Spot) -> None:
+def check_path(path: str, spot: Spot) -> None:
+    """The path is one that API Gateway takes.
+
+    Raises:
+        PropertyOutOfRange: it is not.
+    """
     segments = path[1:].split("/")
     for position, segment in enumerate(segments):
         if not _SEGMENT.fullmatch(segment):
@@ -129,88 +152,31 @@ def _check_path(path: str, spot: Spot) -> None:
         raise spot.refused(path, "each parameter once")
 
 
-def _throttling(settings: Map) -> ThrottlingSpec | None:
-    rate, burst = settings.get("ThrottlingRateLimit"), settings.get("ThrottlingBurstLimit")
-    if rate is None and burst is None:
-        return None
-    return ThrottlingSpec(
-        rate_per_s=ACCOUNT_RATE_PER_S if rate is None else rate, burst=ACCOUNT_BURST if burst is None else burst
+def _gateway_responses(api: Resource) -> dict[str, GatewayResponseSpec]:
+    responses = section(api.properties, "GatewayResponses")
+    return {kind: _gateway_response(kind, api) for kind in responses}
+
+
+def _gateway_response(kind: str, api: Resource) -> GatewayResponseSpec:
+    response = api.properties["GatewayResponses"][kind]
+    spot = api.spot("GatewayResponses").below(kind, response.place)
+    headers = section(section(response, "ResponseParameters"), "Headers")
+    templates = section(response, "ResponseTemplates")
+    for name, value in headers.items():
+        if not re.fullmatch(r"'[^']*'", value):
+            raise spot.below(f"ResponseParameters.Headers.{name}", headers.value_place(name)).refused(
+                value, "a text in single quotes, as in \"'*'\""
+            )
+    content_type = "application/json" if "application/json" in templates else next(iter(templates), "application/json")
+    template = templates.get(content_type, "")
+    if "#" in template or "$" in _CONTEXT_WORDS.sub("", template):
+        raise spot.below("ResponseTemplates", templates.place).error(
+            UnsupportedProperty, f"A template of {spot.path} of {spot.resource} uses more than $context variables.",
+            expected="plain text with $context.error.messageString, $context.error.message, $context.requestId ...",
+        )  # fmt: skip
+    return GatewayResponseSpec(
+        status=response.get("StatusCode"),
+        headers={name: unquoted(value) for name, value in headers.items()},
+        template=template,
+        content_type=content_type,
     )
-
-
-def _rest_throttling(properties: Map) -> dict[str, ThrottlingSpec]:
-    limits = {}
-    for setting in properties.get("MethodSettings", ()):
-        throttling = _throttling(setting)
-        if throttling:
-            path = setting.get("ResourcePath", "/*").replace("~1", "/")
-            limits[f"{setting.get('HttpMethod', '*')} /{path.lstrip('/')}"] = throttling
-    return limits
-
-
-def _route_throttling(api: Resource, routes: tuple[RouteSpec, ...], stack: Stack) -> dict[str, ThrottlingSpec]:
-    if api.type == REST_API:
-        return {key: limit for key, limit in _rest_throttling(api.properties).items() if key != "* /*"}
-    settings = section(api.properties, "RouteSettings")
-    known = {_route_key(route) for route in routes}
-    limits: dict[str, ThrottlingSpec] = {}
-    for key in settings:
-        if key not in known:
-            raise api.spot().below(f"RouteSettings.{key}", settings.key_place(key)).error(
-                PropertyOutOfRange, f"RouteSettings of {api.logical_id} names a route there is not: {key}.",
-                expected=f"one of {', '.join(sorted(known)) or 'none'}",
-            )  # fmt: skip
-        limits |= {key: limit} if (limit := _throttling(settings[key])) else {}
-    by_event = {route.event: route for route in routes}
-    for function in stack.of(FUNCTION):
-        for event in function.events:
-            route = by_event.get(event.name)
-            limit = _throttling(section(event.properties, "RouteSettings"))
-            if limit and route and route.function == function.logical_id:
-                limits[_route_key(route)] = limit
-    return limits
-
-
-def _route_key(route: RouteSpec) -> str:
-    return route.path if route.path == "$default" else f"{route.method} {route.path}"
-
-
-def _http_cors(properties: Map) -> CorsSpec | None:
-    cors = properties.get("CorsConfiguration", False)
-    if cors is True:
-        return CorsSpec(allow_origins=("*",))
-    if not cors:
-        return None
-    return CorsSpec(
-        allow_origins=tuple(cors.get("AllowOrigins", ())),
-        allow_methods=tuple(cors.get("AllowMethods", ())),
-        allow_headers=tuple(cors.get("AllowHeaders", ())),
-        expose_headers=tuple(cors.get("ExposeHeaders", ())),
-        allow_credentials=cors.get("AllowCredentials", False),
-        max_age_s=cors.get("MaxAge"),
-    )
-
-
-def _rest_cors(properties: Map) -> CorsSpec | None:
-    """SAM wants the values of headers in single quotes, as API Gateway's mappings do."""
-    cors = properties.get("Cors")
-    if cors is None:
-        return None
-    if isinstance(cors, str):
-        return CorsSpec(allow_origins=(_unquoted(cors),))
-
-    def listed(key: str) -> tuple[str, ...]:
-        return tuple(word.strip() for word in _unquoted(cors.get(key, "")).split(",") if word.strip())
-
-    age = _unquoted(cors.get("MaxAge", ""))
-    return CorsSpec(
-        allow_origins=listed("AllowOrigin"),
-        allow_methods=listed("AllowMethods"),
-        allow_headers=listed("AllowHeaders"),
-        allow_credentials=cors.get("AllowCredentials", False),
-        max_age_s=int(age) if age else None,
-    )
-
-
-def _unquoted(text: str) -> str:
-    return text.removeprefix("'").removesuffix("'")

@@ -1,9 +1,8 @@
-"""Builds the specs of what invokes functions by itself: queues, streams, schedules.
+"""Builds the specs of what reads for functions by itself: queues and streams.
 
 A SAM event and the plain resource SAM would make of it come out the same.
 
-Sources: https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
-https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html
+Source: https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
 """
 
 import json
@@ -16,13 +15,17 @@ from harness.cloud.template.errors import (
     PropertyOutOfRange,
     VisibilityTooShort,
 )
-from harness.cloud.template.model import EventSourceSpec, QueueMapping, ScheduleSettings, StreamMapping
-from harness.cloud.template.schema import FUNCTION, MAPPING, QUEUE, RULE, TABLE
+from harness.cloud.template.filter_patterns import check_filter
+from harness.cloud.template.model import EventSourceSpec, QueueMapping, StreamMapping
+from harness.cloud.template.schema import FUNCTION, MAPPING, QUEUE, TABLE
 from harness.cloud.template.shapes import Spot, words
 from harness.cloud.template.stack import Event, Resource, Stack
-from harness.cloud.template.tree import Map, section
+from harness.cloud.template.tree import section
 
 SQS_PAGE = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"
+DISCARDED_TO = (QUEUE, "AWS::SNS::Topic", "AWS::S3::Bucket")
+"""What an on-failure destination of a stream's mapping may be."""
+
 STREAM_TYPES = {"DynamoDB": (TABLE,), "Kinesis": ("AWS::Kinesis::Stream",)}
 _SERVICES = {"sqs": "SQS", "dynamodb": "DynamoDB", "kinesis": "Kinesis"}
 _QUEUE_ONLY = ("ScalingConfig",)
@@ -44,8 +47,6 @@ def event_source_specs(stack: Stack) -> tuple[EventSourceSpec, ...]:
             specs += [_of_event(event, resource, stack) for event in resource.events if event.kind in _BUILDERS]
         elif resource.type == MAPPING:
             specs.append(_of_mapping(resource, stack))
-        elif resource.type == RULE:
-            specs += _of_rule(resource, stack)
     _refuse_same_mappings(specs)
     return tuple(specs)
 
@@ -235,7 +236,7 @@ def _on_failure(event: Event, stack: Stack) -> str:
     if not target:
         return ""
     place = target.value_place("Destination")
-    return stack.target(target["Destination"], (QUEUE,), event.spot.below("DestinationConfig.OnFailure", place))
+    return stack.target(target["Destination"], DISCARDED_TO, event.spot.below("DestinationConfig.OnFailure", place))
 
 
 def _filters(event: Event) -> tuple[str, ...]:
@@ -245,6 +246,7 @@ def _filters(event: Event) -> tuple[str, ...]:
         pattern: str = filter_["Pattern"]
         spot = event.spot.below("FilterCriteria.Filters.Pattern", filter_.value_place("Pattern"))
         _check_json(pattern, spot, dict, 'a JSON object in quotes, as in \'{"body": {"kind": ["x"]}}\'')
+        check_filter(json.loads(pattern), pattern, event.kind, spot)
         patterns.append(pattern)
     return tuple(patterns)
 
@@ -260,77 +262,9 @@ def _check_json(text: str, spot: Spot, kind: type, expected: str) -> None:
         raise spot.refused(text, expected)
 
 
-def _of_rule(rule: Resource, stack: Stack) -> list[EventSourceSpec]:
-    specs = []
-    for target in rule.properties.get("Targets", ()):
-        spot = rule.spot().below("Targets", target.place)
-        arn_spot = spot.below("Arn", target.value_place("Arn"))
-        function = stack.named(
-            target["Arn"], (FUNCTION,), arn_spot, "write !GetAtt and the function's logical id, .Arn"
-        )
-        properties = Map(target.place)
-        for source in (rule.properties, target):
-            for key, value in source.items():
-                properties.put(key, value, source.key_place(key), source.value_place(key))
-        event = Event(name=rule.logical_id, kind="Schedule", properties=properties, spot=spot)
-        specs.append(_schedule(event, function, stack))
-    return specs
-
-
-def _schedule(event: Event, function: Resource, stack: Stack) -> EventSourceSpec:
-    properties = event.properties
-    key = next(each for each in ("Schedule", "ScheduleExpression") if each in properties)
-    spot = event.spot.below(key, properties.value_place(key))
-    _check_expression(properties[key], spot)
-    text = properties.get("Input", "")
-    if text:
-        _check_json(text, event.spot.below("Input", properties.value_place("Input")), object, "JSON, in quotes")
-    retry = section(properties, "RetryPolicy")
-    default = ScheduleSettings(expression=properties[key])
-    window = section(properties, "FlexibleTimeWindow")
-    dead_letter = section(properties, "DeadLetterConfig")
-    return EventSourceSpec(
-        kind=event.kind,
-        function=function.logical_id,
-        name=event.name,
-        enabled=properties.get("Enabled", properties.get("State", "ENABLED") == "ENABLED"),
-        settings=ScheduleSettings(
-            expression=properties[key],
-            input=text,
-            maximum_retry_attempts=retry.get("MaximumRetryAttempts", default.maximum_retry_attempts),
-            maximum_event_age_s=retry.get("MaximumEventAgeInSeconds", default.maximum_event_age_s),
-            dead_letter_arn=_schedule_dead_letter(event, dead_letter, stack),
-            flexible_window_minutes=window.get("MaximumWindowInMinutes", 0) if window.get("Mode") == "FLEXIBLE" else 0,
-            time_zone=properties.get("ScheduleExpressionTimezone", default.time_zone),
-        ),
-        line=event.spot.place.line,
-    )
-
-
-def _schedule_dead_letter(event: Event, config: Map, stack: Stack) -> str:
-    if not config:
-        return ""
-    return stack.target(config["Arn"], (QUEUE,), event.spot.below("DeadLetterConfig.Arn", config.value_place("Arn")))
-
-
-def _check_expression(expression: str, spot: Spot) -> None:
-    """AWS refuses `rate(1 minutes)` and `rate(5 minute)`, and a cron without six fields."""
-    kind, _, rest = expression.partition("(")
-    fields = rest.rstrip(")").split()
-    if kind == "rate" and (fields[0] == "1") == fields[1].endswith("s"):
-        raise spot.refused(expression, "rate(1 minute) in the singular, rate(5 minutes) in the plural")
-    if kind == "cron":
-        if len(fields) != 6:
-            raise spot.refused(expression, "six fields: minute hour day-of-month month day-of-week year")
-        if (fields[2] == "?") == (fields[4] == "?"):
-            raise spot.refused(expression, "a ? in exactly one of day-of-month (third) and day-of-week (fifth)")
-
-
 _BUILDERS = {
     "SQS": _queue_source,
     "DynamoDB": _stream_source,
     "Kinesis": _stream_source,
-    "Schedule": _schedule,
-    "ScheduleV2": _schedule,
 }
 """Who builds which event type."""

@@ -5,10 +5,17 @@ Source: https://docs.aws.amazon.com/serverless-application-model/latest/develope
 
 from typing import Any
 
-from harness.cloud.template.errors import DuplicateName, PropertyOutOfRange, ReservedVariable
+from harness.cloud.template.errors import (
+    DuplicateName,
+    MissingProperty,
+    PropertiesContradict,
+    PropertyOutOfRange,
+    ReservedVariable,
+)
 from harness.cloud.template.folder import check_handler, code_directory
 from harness.cloud.template.model import AsynchronousSpec, FunctionSpec
-from harness.cloud.template.schema import FUNCTION, QUEUE
+from harness.cloud.template.model_functions import LoggingSpec
+from harness.cloud.template.schema import BUCKET, EVENT_BUS, FUNCTION, QUEUE, TOPIC
 from harness.cloud.template.shapes import words
 from harness.cloud.template.stack import Resource, Stack
 from harness.cloud.template.tree import Items, Map, plain, section
@@ -25,7 +32,13 @@ RESERVED_VARIABLES = frozenset(
 )
 """Variables a template may not set. Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"""
 
-DESTINATION_TYPES = {"SQS": (QUEUE,), "Lambda": (FUNCTION,)}
+DESTINATION_TYPES = {
+    "SQS": (QUEUE,),
+    "SNS": (TOPIC,),
+    "Lambda": (FUNCTION,),
+    "S3Bucket": (BUCKET,),
+    "EventBridge": (EVENT_BUS,),
+}
 """Destinations the simulator delivers to, and the resource type each must be."""
 
 
@@ -66,6 +79,10 @@ def _function(function: Resource, stack: Stack) -> FunctionSpec:
         policies=tuple(_policies(properties.get("Policies"))),
         role=properties.get("Role", ""),
         recursive_loop=properties.get("RecursiveLoop", "Terminate"),
+        description=properties.get("Description", ""),
+        tracing="Active" if properties.get("Tracing") == "Active" else "PassThrough",
+        logging=_logging(function),
+        provisioned_concurrency=_provisioned(function),
         line=function.place.line,
     )
 
@@ -86,6 +103,38 @@ def _variables(function: Resource) -> dict[str, str]:
             expected=f"at most {VARIABLES_LIMIT_BYTES} bytes, names and values together", see=VARIABLES_PAGE,
         )  # fmt: skip
     return dict(variables)
+
+
+def _logging(function: Resource) -> LoggingSpec:
+    config = section(function.properties, "LoggingConfig")
+    for key in ("ApplicationLogLevel", "SystemLogLevel"):
+        if key in config and config.get("LogFormat") != "JSON":
+            raise function.spot("LoggingConfig").below(key, config.value_place(key)).error(
+                PropertiesContradict, f"{function.logical_id} has {key}, and its LogFormat is not JSON.",
+                expected="log levels with LogFormat JSON only", try_="LogFormat: JSON",
+            )  # fmt: skip
+    return LoggingSpec(
+        format=config.get("LogFormat", "Text"),
+        application_level=config.get("ApplicationLogLevel", "INFO"),
+        system_level=config.get("SystemLogLevel", "INFO"),
+        group=config.get("LogGroup", ""),
+    )
+
+
+def _provisioned(function: Resource) -> int:
+    if "ProvisionedConcurrencyConfig" not in function.properties:
+        return 0
+    count: int = function.properties["ProvisionedConcurrencyConfig"]["ProvisionedConcurrentExecutions"]
+    reserved = function.properties.get("ReservedConcurrentExecutions")
+    spot = function.spot("ProvisionedConcurrencyConfig")
+    if "AutoPublishAlias" not in function.properties:
+        raise spot.error(
+            MissingProperty, f"{function.logical_id} has ProvisionedConcurrencyConfig, and no AutoPublishAlias.",
+            expected="an alias: $LATEST cannot be provisioned", try_="AutoPublishAlias: live",
+        )  # fmt: skip
+    if reserved is not None and count > reserved:
+        raise spot.refused(count, f"at most ReservedConcurrentExecutions, which is {reserved}")
+    return count
 
 
 def _policies(value: Any) -> list[Any]:
@@ -113,6 +162,8 @@ def _target(parent: Map, key: str, arn_key: str, function: Resource, stack: Stac
         return ""
     target: Map = parent[key]
     kind_spot = function.spot().below(f"{key}.Type", target.value_place("Type"))
+    if target["Type"] == "S3Bucket" and key == "OnSuccess":
+        raise kind_spot.refused(target["Type"], "SQS, SNS, Lambda or EventBridge: a bucket takes failures only")
     if target["Type"] not in DESTINATION_TYPES:
         raise kind_spot.refused(target["Type"], f"one of {', '.join(DESTINATION_TYPES)}: others are not simulated yet")
     spot = function.spot().below(f"{key}.{arn_key}", target.value_place(arn_key))

@@ -8,6 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from harness.cloud.template.model_api import ApiSpec
+from harness.cloud.template.model_alarms import AlarmSpec
+from harness.cloud.template.model_topic import SubscriptionSpec, TopicSpec
+from harness.cloud.template.model_functions import AliasSpec, LoggingSpec, VersionSpec
+from harness.cloud.template.model_balancer import LoadBalancing
+from harness.cloud.template.model_container import ContainerSpecs
+from harness.cloud.template.model_event_bridge import EventBridgeSpec
+from harness.cloud.template.model_bucket import BucketSpec
+from harness.cloud.template.model_kinesis import StreamSpec
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AsynchronousSpec:
@@ -38,6 +48,7 @@ class FunctionSpec:
         reserved_concurrency: None: none reserved.
         alias: AutoPublishAlias; all event sources then invoke the alias. "": none.
         policies: as in the template, references resolved.
+        provisioned_concurrency: of the alias; 0: none.
     """
 
     logical_id: str
@@ -56,7 +67,16 @@ class FunctionSpec:
     policies: tuple[Any, ...] = ()
     role: str = ""
     recursive_loop: str = "Terminate"
+    description: str = ""
+    tracing: str = "PassThrough"
+    logging: LoggingSpec = field(default_factory=LoggingSpec)
+    provisioned_concurrency: int = 0
     line: int = 0
+
+    @property
+    def log_group(self) -> str:
+        """Where its log goes."""
+        return self.logging.group or f"/aws/lambda/{self.name}"
 
     @property
     def qualified_arn(self) -> str:
@@ -107,104 +127,6 @@ class TableSpec:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class AuthorizerSpec:
-    """A Lambda authorizer of an API.
-
-    Attributes:
-        kind: "token" or "request" (REST), "lambda" (HTTP).
-        function: logical id.
-        identity_sources: as API Gateway writes them: "method.request.header.Authorization",
-            "$request.header.Authorization".
-        validation: regular expression the token must match; "": any.
-        ttl_s: how long a result is cached; 0: not at all.
-        payload_format_version: "1.0" or "2.0".
-        simple_responses: whether the function may answer {isAuthorized, context}.
-    """
-
-    name: str
-    kind: str
-    function: str
-    identity_sources: tuple[str, ...] = ()
-    validation: str = ""
-    ttl_s: int = 0
-    payload_format_version: str = "1.0"
-    simple_responses: bool = False
-    line: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RouteSpec:
-    """One route of an API, and the function behind it.
-
-    Attributes:
-        method: upper case; "ANY".
-        path: with `{name}` and `{name+}`; "$default" for an HTTP API's catch-all.
-        payload_format_version: of the event: "1.0" for REST APIs, "2.0" or "1.0" for HTTP APIs.
-        timeout_ms: how long the gateway waits for the function.
-        authorizer: name in ApiSpec.authorizers; "": open.
-    """
-
-    method: str
-    path: str
-    function: str
-    event: str
-    payload_format_version: str
-    timeout_ms: int
-    authorizer: str = ""
-    line: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CorsSpec:
-    """Cross-origin rules of an API; texts as they go into the headers."""
-
-    allow_origins: tuple[str, ...] = ()
-    allow_methods: tuple[str, ...] = ()
-    allow_headers: tuple[str, ...] = ()
-    expose_headers: tuple[str, ...] = ()
-    allow_credentials: bool = False
-    max_age_s: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ThrottlingSpec:
-    """A token bucket at the gateway. Requests above it are answered 429."""
-
-    rate_per_s: float
-    burst: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ApiSpec:
-    """An API Gateway API with its one stage.
-
-    Attributes:
-        kind: "http" or "rest".
-        api_id: ten characters, the first label of its host name.
-        endpoint: with the stage's path, without a final slash: where clients send requests.
-        throttling: for all routes; None: only the account's.
-        route_throttling: by "METHOD /path".
-        default_authorizer: of routes that name none themselves; already filled in there.
-    """
-
-    logical_id: str
-    kind: str
-    api_id: str
-    stage: str
-    endpoint: str
-    routes: tuple[RouteSpec, ...] = ()
-    authorizers: dict[str, AuthorizerSpec] = field(default_factory=dict)
-    default_authorizer: str = ""
-    cors: CorsSpec | None = None
-    authorize_preflight: bool = False
-    throttling: ThrottlingSpec | None = None
-    route_throttling: dict[str, ThrottlingSpec] = field(default_factory=dict)
-    binary_media_types: tuple[str, ...] = ()
-    stage_variables: dict[str, str] = field(default_factory=dict)
-    line: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class QueueMapping:
     """Settings of an event source mapping on an SQS queue.
 
@@ -246,43 +168,20 @@ class StreamMapping:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ScheduleSettings:
-    """When a function is invoked, and with what.
-
-    Attributes:
-        expression: "rate(1 minute)", "cron(0 8 * * ? *)", "at(2026-01-05T10:00:00)".
-        input: the event as JSON text; "": what EventBridge sends by itself.
-        maximum_retry_attempts: 0-185.
-        maximum_event_age_s: 60-86,400.
-        dead_letter_arn: ARN of a queue for what could not be delivered; "": none.
-        flexible_window_minutes: 0: off.
-        time_zone: of a cron expression (EventBridge Scheduler only).
-    """
-
-    expression: str
-    input: str = ""
-    maximum_retry_attempts: int = 185
-    maximum_event_age_s: int = 86_400
-    dead_letter_arn: str = ""
-    flexible_window_minutes: int = 0
-    time_zone: str = "UTC"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class EventSourceSpec:
     """Something that invokes a function by itself.
 
     Attributes:
-        kind: "SQS", "DynamoDB", "Kinesis", "Schedule", "ScheduleV2".
+        kind: "SQS", "DynamoDB", "Kinesis".
         function: logical id.
         name: of the event in the function, or the logical id of the mapping or rule.
-        source: logical id of the queue, table or stream it reads; "" for schedules.
+        source: logical id of the queue, table or stream it reads.
     """
 
     kind: str
     function: str
     name: str
-    settings: QueueMapping | StreamMapping | ScheduleSettings
+    settings: QueueMapping | StreamMapping
     source: str = ""
     source_arn: str = ""
     enabled: bool = True
@@ -318,8 +217,18 @@ class Template:
     functions: dict[str, FunctionSpec] = field(default_factory=dict)
     queues: dict[str, QueueSpec] = field(default_factory=dict)
     tables: dict[str, TableSpec] = field(default_factory=dict)
+    topics: dict[str, TopicSpec] = field(default_factory=dict)
+    subscriptions: dict[str, SubscriptionSpec] = field(default_factory=dict)
+    streams: dict[str, StreamSpec] = field(default_factory=dict)
     apis: dict[str, ApiSpec] = field(default_factory=dict)
+    load_balancing: LoadBalancing = LoadBalancing()
+    containers: ContainerSpecs = ContainerSpecs()
+    buckets: dict[str, BucketSpec] = field(default_factory=dict)
     event_sources: tuple[EventSourceSpec, ...] = ()
+    event_bridge: EventBridgeSpec = EventBridgeSpec()
+    versions: dict[str, VersionSpec] = field(default_factory=dict)
+    aliases: dict[str, AliasSpec] = field(default_factory=dict)
+    alarms: dict[str, AlarmSpec] = field(default_factory=dict)
     accepted: dict[str, AcceptedSpec] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()

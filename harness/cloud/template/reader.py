@@ -10,14 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from harness.cloud.template import yaml_source
+from harness.cloud.template.alarms import alarm_specs
 from harness.cloud.template.apis import api_of_event, api_specs
+from harness.cloud.template.balancers import load_balancing
+from harness.cloud.template.bucket_permissions import refuse_unpermitted
+from harness.cloud.template.buckets import bucket_of_event, bucket_specs
 from harness.cloud.template.circles import refuse_circles
+from harness.cloud.template.containers import container_specs
 from harness.cloud.template.data import queue_specs, table_specs
 from harness.cloud.template.errors import TemplateError, TemplateTooLarge, UnknownResourceType, did_you_mean
+from harness.cloud.template.event_bridge import event_bridge
+from harness.cloud.template.event_bridge_queues import add_dead_letter_queues
 from harness.cloud.template.events import event_source_specs
 from harness.cloud.template.folder import find_template, read_template_bytes, refuse_links_outside
+from harness.cloud.template.function_versions import alias_specs, version_specs
 from harness.cloud.template.functions import function_specs
 from harness.cloud.template.intrinsics import Resolver
+from harness.cloud.template.kinesis import stream_specs
 from harness.cloud.template.model import AcceptedSpec, Template
 from harness.cloud.template.parameters import effective_parameters, reference_values
 from harness.cloud.template.references import Deployment, References
@@ -32,6 +41,8 @@ from harness.cloud.template.sections import (
 )
 from harness.cloud.template.shapes import Spot
 from harness.cloud.template.stack import Event, Resource, Stack
+from harness.cloud.template.topic_queues import add_topic_queues
+from harness.cloud.template.topics import subscription_specs, topic_specs
 from harness.cloud.template.tree import Map, plain, section
 from harness.cloud.template.types_event import EVENT, EVENT_TYPES, KNOWN_EVENTS, SAM
 
@@ -87,16 +98,28 @@ def _template(tree: Map, file: Path, warnings: list[str], given: Mapping[str, st
         description=str(tree.get("Description", "")),
         parameters=effective,
         unused_parameters=tuple(name for name in given if name not in effective),
-        functions=function_specs(stack),
+        functions=(functions := function_specs(stack)),
+        versions=(versions := version_specs(stack, functions)),
+        aliases=alias_specs(stack, functions, versions),
+        alarms=alarm_specs(stack),
         queues=queue_specs(stack),
         tables=table_specs(stack),
+        topics=topic_specs(stack),
+        subscriptions=subscription_specs(stack),
+        streams=stream_specs(stack),
         apis=api_specs(stack),
+        load_balancing=load_balancing(stack),
+        containers=container_specs(stack),
+        buckets=bucket_specs(stack),
         event_sources=event_source_specs(stack),
+        event_bridge=event_bridge(stack),
         accepted=_accepted(stack),
         outputs=output_values(section(tree, "Outputs"), resolver),
         warnings=tuple(warnings + stack.warnings),
     )
-    refuse_circles(_needs(stack, resolver))
+    needs = _needs(stack, resolver)
+    refuse_circles(needs)
+    refuse_unpermitted(template.buckets, stack, needs)
     return template
 
 
@@ -119,7 +142,9 @@ def _resolver(tree: Map, effective: Mapping[str, str], deployment: Deployment) -
 def _stack(tree: Map, folder: Path, resolver: Resolver, deployment: Deployment) -> Stack:
     resources = existing_resources(tree["Resources"], resolver)
     add_implicit_apis(resources)
+    add_dead_letter_queues(resources)
     merge_globals(section(tree, "Globals"), resources)
+    add_topic_queues(resources)
 
     def property_text(logical_id: str, key: str) -> str:
         properties = section(resources[logical_id], "Properties")
@@ -193,4 +218,6 @@ def _needs(stack: Stack, resolver: Resolver) -> dict[str, dict[str, Any]]:
         for event in function.events:
             if event.kind in API_ID:
                 needs[api_of_event(event, stack).logical_id].setdefault(function.logical_id, event.spot.place)
+            elif event.kind == "S3":
+                needs[bucket_of_event(event, stack).logical_id].setdefault(function.logical_id, event.spot.place)
     return needs

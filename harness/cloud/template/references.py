@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from harness.cloud.template.errors import CircularReference, UnresolvedReference, did_you_mean
 from harness.cloud.template.resource_type import ResourceType
-from harness.cloud.template.schema import FUNCTION, HTTP_API, QUEUE, RESOURCE_TYPES
+from harness.cloud.template.schema import BUCKET, FUNCTION, HTTP_API, QUEUE, RESOURCE_TYPES, TOPIC
 from harness.cloud.template.tree import Map, Place, section
 from harness.cloud.template.types_lambda import GENERATED_ROLE
 
@@ -70,6 +70,15 @@ class References:
     def names(self) -> list[str]:
         """The logical ids, in the order of the file."""
         return list(self._resources)
+
+    @property
+    def account_id(self) -> str:
+        """The account the stack is deployed in."""
+        return self._deployment.account_id
+
+    def generated_name(self, logical_id: str, limit: int) -> str:
+        """The name of something SAM makes beside the resources of the file."""
+        return self._deployment.generated_name(logical_id, limit)
 
     def is_child(self, name: str, child: str) -> bool:
         """Whether `name.child` is one of the resources SAM makes beside a resource."""
@@ -131,8 +140,10 @@ class References:
             explicit = self._property_text(logical_id, known.name_property)
         if explicit:
             return explicit
-        fifo = known is RESOURCE_TYPES[QUEUE] and "FifoQueue" in properties
-        if fifo and self._property_text(logical_id, "FifoQueue").lower() == "true":
+        if known is RESOURCE_TYPES[BUCKET]:
+            return self._deployment.generated_name(logical_id, known.name_limit).lower()
+        kind = "FifoTopic" if known is RESOURCE_TYPES[TOPIC] else "FifoQueue" if known is RESOURCE_TYPES[QUEUE] else ""
+        if kind in properties and self._property_text(logical_id, kind).lower() == "true":
             return self._deployment.generated_name(logical_id, known.name_limit - len(".fifo")) + ".fifo"
         return self._deployment.generated_name(logical_id, known.name_limit)
 
@@ -144,6 +155,10 @@ class References:
             api_id=suffix[:API_ID_LENGTH].lower(),
             stage=self._stage(logical_id) if "{stage}" in pattern else "",
             alias=self._alias(logical_id, place) if "{alias}" in pattern else "",
+            function=self._function(logical_id) if "{function}" in pattern else "",
+            bus_path=self._bus_path(logical_id) if "{bus_path}" in pattern else "",
+            below=self._below(logical_id, place) if "{below}" in pattern else "",
+            hex=_digest(suffix).hex(), digits=int.from_bytes(_digest(suffix)) % 9_000_000_000 + 1_000_000_000,
             logical_id=logical_id, suffix=suffix,
             account=deployment.account_id, region=deployment.region, stack=deployment.stack_name,
         )  # fmt: skip
@@ -152,6 +167,24 @@ class References:
         if "StageName" in section(self._resources[logical_id], "Properties"):
             return self._property_text(logical_id, "StageName")
         return "$default" if self._resources[logical_id]["Type"] == HTTP_API else "Prod"
+
+    def _below(self, logical_id: str, place: Place) -> str:
+        key, after = self._type(logical_id, place).below
+        given = key in section(self._resources[logical_id], "Properties")
+        return self._property_text(logical_id, key).partition(after)[2] if given else ""
+
+    def _bus_path(self, logical_id: str) -> str:
+        """What stands before a rule's name in its ARN: nothing for the default bus."""
+        if "EventBusName" not in section(self._resources[logical_id], "Properties"):
+            return ""
+        bus = self._property_text(logical_id, "EventBusName").rpartition("event-bus/")[2]
+        return "" if bus == "default" else f"{bus}/"
+
+    def _function(self, logical_id: str) -> str:
+        """Name of the function a version or alias belongs to, of which it has the name or the ARN."""
+        given = "FunctionName" in section(self._resources[logical_id], "Properties")
+        named = self._property_text(logical_id, "FunctionName") if given else ""
+        return named.rpartition("function:")[2].partition(":")[0]
 
     def _alias(self, logical_id: str, place: Place) -> str:
         if "AutoPublishAlias" not in section(self._resources[logical_id], "Properties"):
@@ -178,3 +211,8 @@ class References:
         if owner is None or owner["Type"] != FUNCTION or "Role" in section(owner, "Properties"):
             return None
         return name.removesuffix("Role")
+
+
+def _digest(suffix: str) -> bytes:
+    """Eight bytes that belong to a resource."""
+    return hashlib.blake2b(suffix.encode(), digest_size=8).digest()

@@ -11,7 +11,8 @@ class ResourceType:
     """One entry of the table of supported types.
 
     `ref` and `attributes` are format strings over name, api_id, logical_id, stage, account,
-    region, stack and suffix (twelve characters that belong to the resource).
+    region, stack and what belongs to the resource: suffix (twelve characters), hex (sixteen
+    hexadecimal digits), digits (ten), below (see there).
 
     Attributes:
         properties: the shape of each property.
@@ -22,6 +23,8 @@ class ResourceType:
         attributes: what GetAtt gives, by attribute.
         needs: property without which an attribute does not exist.
         children: what Ref of `LogicalId.Child` gives (SAM only).
+        below: property with the ARN of the resource it belongs to, and the text in that ARN
+            after which `below` begins.
     """
 
     properties: Record
@@ -32,6 +35,7 @@ class ResourceType:
     attributes: Mapping[str, str] = field(default_factory=dict)
     needs: Mapping[str, str] = field(default_factory=dict)
     children: Mapping[str, str] = field(default_factory=dict)
+    below: tuple[str, str] = ("", "")
 
 
 def accepted(page: str, **more: object) -> ResourceType:

@@ -4,7 +4,19 @@ A type in `KNOWN_TYPES` exists on AWS and will be said to be unsupported; any ot
 taken for a typing mistake and answered with the nearest one.
 """
 
-from harness.cloud.template import types_api, types_data, types_lambda
+from harness.cloud.template import (
+    types_alarms,
+    types_api,
+    types_balancer,
+    types_bucket,
+    types_container,
+    types_data,
+    types_event_bridge,
+    types_kinesis,
+    types_lambda,
+    types_topic,
+    types_versions,
+)
 from harness.cloud.template.resource_type import ResourceType
 from harness.cloud.template.shapes import words
 
@@ -14,8 +26,25 @@ REST_API = "AWS::Serverless::Api"
 SIMPLE_TABLE = "AWS::Serverless::SimpleTable"
 QUEUE = "AWS::SQS::Queue"
 TABLE = "AWS::DynamoDB::Table"
+TOPIC = "AWS::SNS::Topic"
+SUBSCRIPTION = "AWS::SNS::Subscription"
 MAPPING = "AWS::Lambda::EventSourceMapping"
+KINESIS_STREAM = "AWS::Kinesis::Stream"
 RULE = "AWS::Events::Rule"
+EVENT_BUS = "AWS::Events::EventBus"
+ARCHIVE = "AWS::Events::Archive"
+SCHEDULE = "AWS::Scheduler::Schedule"
+PERMISSION = "AWS::Lambda::Permission"
+VERSION = "AWS::Lambda::Version"
+ALIAS = "AWS::Lambda::Alias"
+ALARM = "AWS::CloudWatch::Alarm"
+BUCKET = "AWS::S3::Bucket"
+LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
+LISTENER_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
+TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
+CLUSTER = "AWS::ECS::Cluster"
+TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 
 RESOURCE_TYPES: dict[str, ResourceType] = {
     FUNCTION: types_lambda.FUNCTION,
@@ -25,30 +54,73 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
     QUEUE: types_data.QUEUE,
     "AWS::SQS::QueuePolicy": types_data.QUEUE_POLICY,
     TABLE: types_data.TABLE,
+    TOPIC: types_topic.TOPIC,
+    SUBSCRIPTION: types_topic.SUBSCRIPTION,
+    "AWS::SNS::TopicPolicy": types_topic.TOPIC_POLICY,
     MAPPING: types_lambda.EVENT_SOURCE_MAPPING,
+    KINESIS_STREAM: types_kinesis.STREAM,
     "AWS::Lambda::Permission": types_lambda.PERMISSION,
-    RULE: types_lambda.RULE_TYPE,
+    BUCKET: types_bucket.BUCKET,
+    "AWS::S3::BucketPolicy": types_bucket.BUCKET_POLICY,
+    RULE: types_event_bridge.RULE,
+    EVENT_BUS: types_event_bridge.EVENT_BUS,
+    "AWS::Events::EventBusPolicy": types_event_bridge.EVENT_BUS_POLICY,
+    ARCHIVE: types_event_bridge.ARCHIVE,
+    SCHEDULE: types_event_bridge.SCHEDULE,
+    VERSION: types_versions.VERSION,
+    ALIAS: types_versions.ALIAS,
+    ALARM: types_alarms.ALARM,
     "AWS::Logs::LogGroup": types_lambda.LOG_GROUP,
     "AWS::IAM::Role": types_lambda.ROLE,
+    LOAD_BALANCER: types_balancer.LOAD_BALANCER,
+    LISTENER: types_balancer.LISTENER,
+    LISTENER_RULE: types_balancer.LISTENER_RULE,
+    TARGET_GROUP: types_balancer.TARGET_GROUP,
+    CLUSTER: types_container.CLUSTER,
+    TASK_DEFINITION: types_container.TASK_DEFINITION,
 }
 
-BUILT_TYPES = frozenset({FUNCTION, HTTP_API, REST_API, SIMPLE_TABLE, QUEUE, TABLE, MAPPING, RULE})
+BUILT_TYPES = frozenset(
+    {
+        FUNCTION,
+        HTTP_API,
+        REST_API,
+        SIMPLE_TABLE,
+        QUEUE,
+        TOPIC,
+        SUBSCRIPTION,
+        TABLE,
+        MAPPING,
+        KINESIS_STREAM,
+        BUCKET,
+        RULE,
+        EVENT_BUS,
+        ARCHIVE,
+        SCHEDULE,
+        LOAD_BALANCER,
+        LISTENER,
+        LISTENER_RULE,
+        TARGET_GROUP,
+        CLUSTER,
+        TASK_DEFINITION,
+    }
+)
 """Types that become a spec of their own; the others are accepted and only kept."""
 
 KNOWN_TYPES = frozenset(
     words("""
     AWS::ApiGateway::Deployment AWS::ApiGateway::Method AWS::ApiGateway::Resource AWS::ApiGateway::RestApi
+    AWS::ApiGateway::ApiKey AWS::ApiGateway::Authorizer AWS::ApiGateway::GatewayResponse AWS::ApiGateway::Model
+    AWS::ApiGateway::UsagePlan AWS::ApiGateway::UsagePlanKey AWS::ApiGatewayV2::Authorizer
     AWS::ApiGateway::Stage AWS::ApiGatewayV2::Api AWS::ApiGatewayV2::Integration AWS::ApiGatewayV2::Route
     AWS::ApiGatewayV2::Stage AWS::CloudFormation::CustomResource AWS::CloudFormation::Macro AWS::CloudFormation::Stack
-    AWS::CloudWatch::Alarm AWS::DynamoDB::GlobalTable AWS::EC2::SecurityGroup AWS::EC2::Subnet AWS::EC2::VPC
-    AWS::ElasticLoadBalancingV2::Listener AWS::ElasticLoadBalancingV2::ListenerRule
-    AWS::ElasticLoadBalancingV2::LoadBalancer AWS::ElasticLoadBalancingV2::TargetGroup AWS::Events::EventBus
-    AWS::Events::EventBusPolicy AWS::Glue::Database AWS::Glue::Table AWS::IAM::ManagedPolicy AWS::IAM::Policy
-    AWS::Kinesis::Stream AWS::KinesisFirehose::DeliveryStream AWS::KMS::Key AWS::Lambda::Alias AWS::Lambda::Function
-    AWS::Lambda::LayerVersion AWS::Lambda::Url AWS::Lambda::Version AWS::Pipes::Pipe AWS::S3::Bucket
-    AWS::S3::BucketPolicy AWS::Scheduler::Schedule AWS::SecretsManager::Secret AWS::Serverless::Application
+    AWS::DynamoDB::GlobalTable AWS::EC2::SecurityGroup AWS::EC2::Subnet AWS::EC2::VPC
+    AWS::Glue::Database AWS::Glue::Table AWS::IAM::ManagedPolicy AWS::IAM::Policy
+    AWS::KinesisFirehose::DeliveryStream AWS::KMS::Key AWS::Lambda::Function
+    AWS::Lambda::LayerVersion AWS::Lambda::Url AWS::Pipes::Pipe
+    AWS::SecretsManager::Secret AWS::Serverless::Application
     AWS::Serverless::Connector AWS::Serverless::GraphQLApi AWS::Serverless::LayerVersion
-    AWS::Serverless::StateMachine AWS::SNS::Subscription AWS::SNS::Topic AWS::SNS::TopicPolicy
+    AWS::Serverless::StateMachine
     AWS::SSM::Parameter AWS::StepFunctions::StateMachine
     """)
 )

@@ -22,6 +22,7 @@ from harness.cloud.template.intrinsics import Resolver, function_name
 from harness.cloud.template.schema import KNOWN_TYPES, RESOURCE_TYPES
 from harness.cloud.template.shapes import described, words
 from harness.cloud.template.tree import Items, Map, Place, section
+from harness.cloud.template.types_api import instead_of
 
 PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html"
 SAM_PAGE = "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy.html"
@@ -139,7 +140,7 @@ def _check_type(name: str, resource: Map, place: Place) -> None:
         f"{name} is of type {kind}, which "
         + ("this simulator does not support yet." if exists else "does not exist, or is not known here."),
         expected=f"one of {', '.join(RESOURCE_TYPES)}",
-        try_="" if exists else did_you_mean(kind, [*RESOURCE_TYPES, *KNOWN_TYPES]),
+        try_=instead_of(kind) if exists else did_you_mean(kind, [*RESOURCE_TYPES, *KNOWN_TYPES]),
         line=place.line, column=place.column,
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from harness.cloud.template.shapes import (
     words,
 )
 from harness.cloud.template.types_event import SAM
+from harness.cloud.template.types_openapi import DEFINITION_BODY
 
 _STAGE = Text(pattern=r"\$default|[A-Za-z0-9_-]{1,128}", called="letters, digits, hyphens and underscores")
 _TEXTS = ListOf(Text())
@@ -40,34 +41,78 @@ _IDENTITY: dict[str, Shape] = {
     "Context": _TEXTS,
     "ReauthorizeEvery": Whole(0, 3600, "seconds"),
 }
-_ONLY_LAMBDA = Unsupported("use a Lambda authorizer")
+_NO_IAM = Unsupported("signatures are not checked here: use a Lambda or a JWT authorizer")
+_NO_COGNITO = Unsupported("Cognito is not simulated: use a Lambda authorizer")
+_ISSUER = Text(pattern=r"https?://[^?#\s]+", called="the URL of the issuer")
 _HTTP_AUTHORIZER = Record(
     {
         "FunctionArn": Text(),
         "Identity": Record(_IDENTITY),
         "AuthorizerPayloadFormatVersion": choice("2.0 1.0"),
         "EnableSimpleResponses": Flag(),
-        "EnableFunctionDefaultPermissions": NoEffect(),
-        "FunctionInvokeRole": NoEffect(),
-        "JwtConfiguration": _ONLY_LAMBDA,
-        "IdentitySource": _ONLY_LAMBDA,
-        "AuthorizationScopes": _ONLY_LAMBDA,
-        "OpenIdConnectUrl": _ONLY_LAMBDA,
+        "EnableFunctionDefaultPermissions": Flag(),
+        "FunctionInvokeRole": Text(),
+        "JwtConfiguration": Record({"issuer": _ISSUER, "audience": _TEXTS, "Issuer": _ISSUER, "Audience": _TEXTS}),
+        "IdentitySource": Text(),
+        "AuthorizationScopes": _TEXTS,
+        "OpenIdConnectUrl": Unsupported("use JwtConfiguration"),
+    }
+)
+_GATEWAY_RESPONSE = Record(
+    {
+        "StatusCode": Whole(200, 599),
+        "ResponseParameters": Record(
+            {
+                "Headers": MapOf(Text()),
+                "Paths": Unsupported(),
+                "QueryStrings": Unsupported(),
+            }
+        ),
+        "ResponseTemplates": MapOf(Text()),
+    }
+)
+_RESPONSE_TYPES = words(
+    "ACCESS_DENIED API_CONFIGURATION_ERROR AUTHORIZER_CONFIGURATION_ERROR AUTHORIZER_FAILURE BAD_REQUEST_PARAMETERS "
+    "BAD_REQUEST_BODY DEFAULT_4XX DEFAULT_5XX EXPIRED_TOKEN INTEGRATION_FAILURE INTEGRATION_TIMEOUT INVALID_API_KEY "
+    "INVALID_SIGNATURE MISSING_AUTHENTICATION_TOKEN QUOTA_EXCEEDED REQUEST_TOO_LARGE RESOURCE_NOT_FOUND THROTTLED "
+    "UNAUTHORIZED UNSUPPORTED_MEDIA_TYPE WAF_FILTERED"
+)
+_USAGE_PLAN = Record(
+    {
+        "CreateUsagePlan": choice("PER_API NONE"),
+        "Throttle": Record({"BurstLimit": _BURST, "RateLimit": _RATE}),
+        "Quota": Record(
+            {"Limit": Whole(0, 2_147_483_647), "Offset": Whole(0, 2_147_483_647), "Period": choice("DAY WEEK MONTH")},
+            required=("Limit", "Period"),
+        ),
+        **dict.fromkeys(words("UsagePlanName Description Tags"), NoEffect()),
     },
-    required=("FunctionArn", "AuthorizerPayloadFormatVersion"),
+    required=("CreateUsagePlan",),
 )
 _REST_AUTHORIZER = Record(
     {
         "FunctionArn": Text(),
         "FunctionPayloadType": choice("TOKEN REQUEST"),
         "Identity": Record({**_IDENTITY, "Header": Text(), "ValidationExpression": Text()}),
-        "FunctionInvokeRole": NoEffect(),
-        "DisableFunctionDefaultPermissions": NoEffect(),
-        "AuthorizationScopes": _ONLY_LAMBDA,
-        "UserPoolArn": _ONLY_LAMBDA,
+        "FunctionInvokeRole": Text(),
+        "DisableFunctionDefaultPermissions": Flag(),
+        "AuthorizationScopes": _NO_COGNITO,
+        "UserPoolArn": _NO_COGNITO,
     },
     required=("FunctionArn",),
 )
+
+
+def instead_of(kind: str) -> str:
+    """What to write in the place of one of API Gateway's own resource types; "" for any other type."""
+    if kind.startswith("AWS::ApiGatewayV2::"):
+        return "use AWS::Serverless::HttpApi, with the routes as events of the functions"
+    if kind in ("AWS::ApiGateway::ApiKey", "AWS::ApiGateway::UsagePlan", "AWS::ApiGateway::UsagePlanKey"):
+        return "use AWS::Serverless::Api with Auth: {ApiKeyRequired: true, UsagePlan: {CreateUsagePlan: PER_API}}"
+    if kind.startswith("AWS::ApiGateway::"):
+        return "use AWS::Serverless::Api, with the routes as events of the functions or a DefinitionBody"
+    return ""
+
 
 HTTP_API = ResourceType(
     page=f"{SAM}/sam-resource-httpapi.html",
@@ -103,7 +148,7 @@ HTTP_API = ResourceType(
                 {
                     "Authorizers": MapOf(_HTTP_AUTHORIZER),
                     "DefaultAuthorizer": Text(),
-                    "EnableIamAuthorizer": _ONLY_LAMBDA,
+                    "EnableIamAuthorizer": _NO_IAM,
                 }
             ),
             "DefinitionBody": Unsupported(_ROUTES),
@@ -124,8 +169,7 @@ REST_API = ResourceType(
             **dict.fromkeys(
                 words(
                     "Name Description Tags PropagateTags FailOnWarnings AccessLogSetting TracingEnabled OpenApiVersion "
-                    "EndpointConfiguration AlwaysDeploy MergeDefinitions SecurityPolicy EndpointAccessMode "
-                    "MinimumCompressionSize Mode"
+                    "EndpointConfiguration AlwaysDeploy SecurityPolicy EndpointAccessMode Mode"
                 ),
                 NoEffect(),
             ),
@@ -165,17 +209,25 @@ REST_API = ResourceType(
                     "Authorizers": MapOf(_REST_AUTHORIZER),
                     "DefaultAuthorizer": Text(),
                     "AddDefaultAuthorizerToCorsPreflight": Flag(),
-                    "AddApiKeyRequiredToCorsPreflight": NoEffect(),
+                    "AddApiKeyRequiredToCorsPreflight": Flag(),
                     "InvokeRole": NoEffect(),
-                    "ApiKeyRequired": _ONLY_LAMBDA,
-                    "ResourcePolicy": _ONLY_LAMBDA,
-                    "UsagePlan": _ONLY_LAMBDA,
+                    "ApiKeyRequired": Flag(),
+                    "ResourcePolicy": Unsupported("use a Lambda authorizer"),
+                    "UsagePlan": _USAGE_PLAN,
                 }
             ),
-            **dict.fromkeys(("DefinitionBody", "DefinitionUri", "Models"), Unsupported(_ROUTES)),
+            "DefinitionBody": DEFINITION_BODY,
+            "MergeDefinitions": Flag(),
+            "GatewayResponses": MapOf(
+                _GATEWAY_RESPONSE, key_pattern="|".join(_RESPONSE_TYPES), key_called="a gateway response type"
+            ),
+            "ApiKeySourceType": choice("HEADER AUTHORIZER"),
+            "DefinitionUri": Unsupported("write the document into DefinitionBody"),
+            "Models": Unsupported("validate in the function"),
+            "MinimumCompressionSize": Unsupported("compress in the function"),
             **dict.fromkeys(("CacheClusterEnabled", "CacheClusterSize"), Unsupported("cache in the function")),
             **dict.fromkeys(("Domain", "DisableExecuteApiEndpoint"), Unsupported("use the API's own address")),
-            **dict.fromkeys(("GatewayResponses", "CanarySetting", "ApiKeySourceType", "Policy"), Unsupported()),
+            **dict.fromkeys(("CanarySetting", "Policy"), Unsupported()),
         },
         required=("StageName",),
     ),

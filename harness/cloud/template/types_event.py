@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
+from harness.cloud.template import types_topic
 from harness.cloud.template.shapes import (
     Anything,
     Decimal,
     Flag,
     ListOf,
     NoEffect,
-    OneOf,
     Record,
     Shape,
     Text,
@@ -17,6 +17,9 @@ from harness.cloud.template.shapes import (
     choice,
     words,
 )
+from harness.cloud.template.types_bucket import S3_EVENT
+from harness.cloud.template.types_bucket import SAM_PAGE as S3_PAGE
+from harness.cloud.template.types_event_bridge import SAM_EVENTS
 
 SAM = "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide"
 
@@ -56,40 +59,19 @@ _STREAM_MAPPING: Mapping[str, Shape] = {
     "DestinationConfig": _DISCARDED,
     **_NO_EFFECT,
 }
-_RETRY_POLICY = Record(
-    {
-        "MaximumRetryAttempts": Whole(0, 185, "attempts"),
-        "MaximumEventAgeInSeconds": Whole(60, 86_400, "seconds"),
-    }
-)
-_DEAD_LETTER = Record(
-    {
-        "Arn": Text(),
-        "Type": Unsupported("create the queue in the template and give its Arn"),
-        "QueueLogicalId": Unsupported("create the queue in the template and give its Arn"),
-    },
-    required=("Arn",),
-)
-RULE_EXPRESSION = Text(
-    pattern=r"rate\([1-9][0-9]{0,8} (minute|minutes|hour|hours|day|days)\)|cron\([^()]{1,200}\)",
-    called="rate(1 minute), rate(5 minutes) ... or cron(minute hour day-of-month month day-of-week year)",
-)
-_SCHEDULER_EXPRESSION = Text(
-    pattern=rf"{RULE_EXPRESSION.pattern}|at\([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}\)",
-    called=f"{RULE_EXPRESSION.called}, or at(yyyy-mm-ddThh:mm:ss)",
-)
 _METHOD = choice(" ".join([methods := "get post put delete patch head options any", methods.upper()]))
 _PATH = Text(pattern=r"\$default|/[^?#\s]*", called="a path that begins with /", longest=1024)
-_AUTH = Record(
+_REST_AUTH = Record(
     {
         "Authorizer": Text(),
         "OverrideApiAuth": NoEffect(),
-        "ApiKeyRequired": Unsupported(),
-        "AuthorizationScopes": Unsupported("scopes belong to JWT authorizers; use a Lambda authorizer"),
+        "ApiKeyRequired": Flag(),
+        "AuthorizationScopes": Unsupported("scopes belong to JWT authorizers of an HttpApi; use a Lambda authorizer"),
         "InvokeRole": NoEffect(),
         "ResourcePolicy": Unsupported(),
     }
 )
+_HTTP_AUTH = Record({"Authorizer": Text(), "AuthorizationScopes": ListOf(Text())})
 
 EVENT_TYPES: dict[str, tuple[Record, str]] = {
     "Api": (
@@ -98,7 +80,7 @@ EVENT_TYPES: dict[str, tuple[Record, str]] = {
                 "Path": _PATH,
                 "Method": _METHOD,
                 "RestApiId": Text(),
-                "Auth": _AUTH,
+                "Auth": _REST_AUTH,
                 "TimeoutInMillis": Whole(50, 29_000, "milliseconds"),
                 "RequestModel": Unsupported("validate in the function"),
                 "RequestParameters": Unsupported("validate in the function"),
@@ -114,7 +96,7 @@ EVENT_TYPES: dict[str, tuple[Record, str]] = {
                 "Path": _PATH,
                 "Method": _METHOD,
                 "ApiId": Text(),
-                "Auth": _AUTH,
+                "Auth": _HTTP_AUTH,
                 "PayloadFormatVersion": choice("2.0 1.0"),
                 "TimeoutInMillis": Whole(50, 30_000, "milliseconds"),
                 "RouteSettings": Record(
@@ -128,6 +110,8 @@ EVENT_TYPES: dict[str, tuple[Record, str]] = {
         ),
         f"{SAM}/sam-property-function-httpapi.html",
     ),
+    "S3": (S3_EVENT, S3_PAGE),
+    "SNS": (types_topic.EVENT, types_topic.SAM_PAGE),
     "SQS": (Record({"Queue": Text(), **_QUEUE_MAPPING}, required=("Queue",)), f"{SAM}/sam-property-function-sqs.html"),
     "DynamoDB": (
         Record({"Stream": Text(), **_STREAM_MAPPING}, required=("Stream", "StartingPosition")),
@@ -137,59 +121,13 @@ EVENT_TYPES: dict[str, tuple[Record, str]] = {
         Record({"Stream": Text(), **_STREAM_MAPPING}, required=("Stream", "StartingPosition")),
         f"{SAM}/sam-property-function-kinesis.html",
     ),
-    "Schedule": (
-        Record(
-            {
-                "Schedule": RULE_EXPRESSION,
-                "Input": Text(longest=8192),
-                "Enabled": Flag(),
-                "State": choice("ENABLED DISABLED"),
-                "Name": NoEffect(),
-                "RuleName": NoEffect(),
-                "Description": NoEffect(),
-                "RetryPolicy": _RETRY_POLICY,
-                "DeadLetterConfig": _DEAD_LETTER,
-            },
-            required=("Schedule",),
-        ),
-        f"{SAM}/sam-property-function-schedule.html",
-    ),
-    "ScheduleV2": (
-        Record(
-            {
-                "ScheduleExpression": _SCHEDULER_EXPRESSION,
-                "ScheduleExpressionTimezone": Text(pattern=r"[A-Za-z0-9_+/-]{1,50}", called="a time zone"),
-                "FlexibleTimeWindow": Record(
-                    {
-                        "Mode": choice("OFF FLEXIBLE"),
-                        "MaximumWindowInMinutes": Whole(1, 1440, "minutes"),
-                    },
-                    required=("Mode",),
-                ),
-                "Input": Text(longest=262_144),
-                "State": choice("ENABLED DISABLED"),
-                "RetryPolicy": _RETRY_POLICY,
-                "DeadLetterConfig": _DEAD_LETTER,
-                "Name": NoEffect(),
-                "OmitName": NoEffect(),
-                "Description": NoEffect(),
-                "GroupName": NoEffect(),
-                "KmsKeyArn": NoEffect(),
-                "PermissionsBoundary": NoEffect(),
-                "RoleArn": NoEffect(),
-                "StartDate": Unsupported(),
-                "EndDate": Unsupported(),
-            },
-            required=("ScheduleExpression",),
-        ),
-        f"{SAM}/sam-property-function-schedulev2.html",
-    ),
+    **SAM_EVENTS,
 }
 """Every supported event type: its properties and its page. A new one is one entry, and a
-builder in events.py or apis.py."""
+builder in events.py, event_bridge.py or apis.py."""
 
 KNOWN_EVENTS = words(
-    "AlexaSkill CloudWatchEvent CloudWatchLogs Cognito DocumentDB EventBridgeRule IoTRule MQ MSK S3 SNS "
+    "AlexaSkill CloudWatchLogs Cognito DocumentDB IoTRule MQ MSK "
     "SelfManagedKafka"
 )
 """Event types SAM has and this simulator lacks."""
@@ -213,35 +151,4 @@ MAPPING = Record(
         ),
     },
     required=("FunctionName", "EventSourceArn"),
-)
-
-RULE = Record(
-    {
-        "ScheduleExpression": RULE_EXPRESSION,
-        "State": choice("ENABLED DISABLED"),
-        "Targets": ListOf(
-            Record(
-                {
-                    "Id": Text(longest=64),
-                    "Arn": Text(),
-                    "Input": Text(longest=8192),
-                    "RetryPolicy": _RETRY_POLICY,
-                    "DeadLetterConfig": _DEAD_LETTER,
-                    "RoleArn": NoEffect(),
-                    "InputPath": Unsupported("use Input"),
-                    "InputTransformer": Unsupported("use Input"),
-                },
-                required=("Id", "Arn"),
-            ),
-            least=1,
-            most=5,
-        ),
-        "Name": Text(pattern=r"[.A-Za-z0-9_-]{1,64}", called="1 to 64 letters, digits, dots, hyphens and underscores"),
-        "Description": NoEffect(),
-        "RoleArn": NoEffect(),
-        "Tags": NoEffect(),
-        "EventPattern": Unsupported("only rules with a ScheduleExpression are simulated"),
-        "EventBusName": OneOf(single=choice("default")),
-    },
-    required=("ScheduleExpression",),
 )

@@ -14,7 +14,8 @@ from harness.cloud.template.shapes import (
     words,
 )
 from harness.cloud.template.types_data import REFERENCE
-from harness.cloud.template.types_event import MAPPING, RULE, SAM
+from harness.cloud.template.types_event import MAPPING, SAM
+from harness.cloud.template.types_versions import LOGGING, PROVISIONED
 
 RUNTIMES = "python3.9 python3.10 python3.11 python3.12 python3.13 python3.14"
 
@@ -35,8 +36,8 @@ _ASYNCHRONOUS = Record(
 )
 _NO_EFFECT = words(
     "Architectures AssumeRolePolicyDocument AutoPublishAliasAllProperties AutoPublishCodeSha256 CodeSigningConfigArn "
-    "DeploymentPreference Description KmsKeyArn LoggingConfig PermissionsBoundary PropagateTags RolePath "
-    "RuntimeManagementConfig SnapStart SourceKMSKeyArn Tags Tracing VersionDeletionPolicy VersionDescription"
+    "DeploymentPreference KmsKeyArn PermissionsBoundary PropagateTags RolePath "
+    "RuntimeManagementConfig SnapStart SourceKMSKeyArn Tags VersionDeletionPolicy VersionDescription"
 )
 """Nothing a simulated run shows depends on these."""
 
@@ -48,7 +49,6 @@ _UNSUPPORTED = {
     "VpcConfig": "leave it out: nothing here lies in a VPC",
     "FileSystemConfigs": "use /tmp, a table or a bucket",
     "FunctionUrlConfig": "use an HttpApi event",
-    "ProvisionedConcurrencyConfig": "leave it out: cold starts are part of what is tested",
     "CapacityProviderConfig": "",
     "DurableConfig": "",
     "FunctionScalingConfig": "",
@@ -94,6 +94,10 @@ FUNCTION = ResourceType(
             "EventInvokeConfig": _ASYNCHRONOUS,
             "DeadLetterQueue": Record({"Type": choice("SQS SNS"), "TargetArn": Text()}, required=("Type", "TargetArn")),
             "RecursiveLoop": choice("Terminate Allow"),
+            "ProvisionedConcurrencyConfig": PROVISIONED,
+            "LoggingConfig": LOGGING,
+            "Tracing": choice("Active PassThrough Disabled"),
+            "Description": Text(longest=256),
             **{name: NoEffect() for name in _NO_EFFECT},
             **{name: Unsupported(instead) for name, instead in _UNSUPPORTED.items()},
         },
@@ -105,13 +109,6 @@ EVENT_SOURCE_MAPPING = ResourceType(
     page=f"{REFERENCE}/aws-resource-lambda-eventsourcemapping.html", properties=MAPPING, ref="{suffix}"
 )
 PERMISSION = accepted(f"{REFERENCE}/aws-resource-lambda-permission.html")
-RULE_TYPE = ResourceType(
-    page=f"{REFERENCE}/aws-resource-events-rule.html",
-    properties=RULE,
-    name_property="Name",
-    name_limit=64,
-    attributes={"Arn": "arn:aws:events:{region}:{account}:rule/{name}"},
-)
 LOG_GROUP = accepted(
     f"{REFERENCE}/aws-resource-logs-loggroup.html",
     name_property="LogGroupName",

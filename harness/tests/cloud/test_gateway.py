@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from harness.cloud.gateway import Services
 from harness.cloud.records import CallEnded, CallSent
 from harness.faults.base import Fault
 from harness.faults.board import FaultStruck
@@ -25,7 +26,7 @@ def simulation() -> Simulation:
 @pytest.fixture
 def sqs(simulation: Simulation) -> FakeService:
     service = FakeService(simulation, Reply(200, {}, b'{"MessageId": "m-1"}'))
-    simulation.gateway.services = {"sqs": service, "": FakeService(simulation, Reply(400, {}, b"{}"))}
+    simulation.gateway.services = Services({"sqs": service, "": FakeService(simulation, Reply(400, {}, b"{}"))})
     return service
 
 

@@ -48,7 +48,7 @@ def meaning_of(service: str, operation: str, **parameters: Any) -> Meaning:
         ("lambda", "list_functions", {}, ("lambda", "GET /2015-03-31/functions", "")),
         ("s3", "get_object", {"Bucket": "photos", "Key": "a/b.jpg"}, ("s3", "GetObject", "photos")),
         ("s3", "put_object", {"Bucket": "photos", "Key": "b.jpg", "Body": b""}, ("s3", "PutObject", "photos")),
-        ("s3", "list_objects_v2", {"Bucket": "photos"}, ("s3", "GET /", "photos")),
+        ("s3", "list_objects_v2", {"Bucket": "photos"}, ("s3", "ListObjectsV2", "photos")),
         ("kinesis", "put_record", {"StreamName": "s", "Data": b"", "PartitionKey": "k"}, ("kinesis", "PutRecord", "s")),
     ],
 )

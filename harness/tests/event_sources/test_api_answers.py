@@ -1,11 +1,13 @@
 """What API Gateway makes of what a function returns, row by row."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from harness.event_sources.api_answers import MalformedAnswer, answer_http, answer_rest, decodes
+from harness.event_sources.api_request import ClientRequest
 from harness.simulation.wire import Reply
 from harness.tests.event_sources.apis import rest_api
 
@@ -75,12 +77,18 @@ def test_headers_of_another_shape_are_malformed(read, headers: dict[str, Any]) -
         read({"statusCode": 200, **headers})
 
 
-def test_several_values_of_a_header_are_joined_and_a_single_one_wins() -> None:
+def test_several_values_of_a_header_are_joined_and_cookies_kept_apart() -> None:
     answer = rest(
         {"statusCode": 200, "headers": {"A": "one"}, "multiValueHeaders": {"a": ["two"], "Set-Cookie": ["x=1", "y=2"]}}
     )
 
-    assert answer.headers == {"a": "one", "set-cookie": "x=1,y=2"}
+    assert answer.headers == {"a": "two,one", "set-cookie": "x=1\ny=2"}
+
+
+def test_the_same_value_in_both_kinds_of_headers_is_sent_once() -> None:
+    answer = rest({"statusCode": 200, "headers": {"A": "one"}, "multiValueHeaders": {"a": ["one", "two"]}})
+
+    assert answer.headers == {"a": "one,two"}
 
 
 @pytest.mark.parametrize("read", [http, rest])
@@ -122,7 +130,7 @@ def test_json_without_a_status_is_passed_on_to_the_byte() -> None:
 def test_cookies_become_a_header() -> None:
     answer = http({"statusCode": 200, "cookies": ["a=1; Secure", "b=2"]})
 
-    assert answer.headers == {"set-cookie": "a=1; Secure, b=2"}
+    assert answer.headers == {"set-cookie": "a=1; Secure\nb=2"}
 
 
 def test_an_unknown_key_is_ignored_by_an_http_api() -> None:
@@ -184,4 +192,6 @@ def test_a_rest_api_decodes_base64_only_where_it_is_to() -> None:
     ],
 )
 def test_the_first_type_a_client_accepts_decides(types: tuple[str, ...], accept: str, expected: bool) -> None:
-    assert decodes(rest_api(binary_media_types=types), {"Accept": accept}) is expected
+    request = ClientRequest("GET", "/", "", (("Accept", accept),), b"", "r-1", datetime(2026, 1, 5, tzinfo=UTC))
+
+    assert decodes(rest_api(binary_media_types=types), request) is expected

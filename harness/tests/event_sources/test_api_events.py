@@ -8,7 +8,8 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent, APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventModel, APIGatewayProxyEventV2Model
 
-from harness.event_sources.api_events import ClientRequest, event_v1, event_v2
+from harness.event_sources.api_events import event_v1, event_v2
+from harness.event_sources.api_request import ClientRequest, lines
 from harness.tests.event_sources.apis import http_api, rest_api, route
 
 HEADERS = {"Content-Type": "application/json", "X-Trace": "abc", "User-Agent": "tests/1.0"}
@@ -24,7 +25,8 @@ def request(**changed: Any) -> ClientRequest:
         "request_id": "r-1",
         "arrived": datetime(2026, 1, 5, 9, 0, 1, 234_000, tzinfo=UTC),
     }
-    return ClientRequest(**{**defaults, **changed})
+    given = {**defaults, **changed}
+    return ClientRequest(**{**given, "headers": lines(given["headers"])})
 
 
 def v2(api=None, **changed: Any) -> dict[str, Any]:

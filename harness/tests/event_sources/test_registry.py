@@ -8,17 +8,12 @@ import pytest
 
 from harness.cloud.template import (
     ApiSpec,
-    AuthorizerSpec,
-    CorsSpec,
     EventSourceSpec,
     QueueMapping,
-    ScheduleSettings,
     StreamMapping,
     Template,
-    ThrottlingSpec,
 )
-from harness.event_sources.registry import EVENT_SOURCES, NotSimulatedYet, refuse_what_is_missing
-from harness.event_sources.schedule import ScheduleNotSimulated
+from harness.event_sources.registry import EVENT_SOURCES, refuse_what_is_missing
 from harness.tests.event_sources.apis import http_api
 
 
@@ -46,37 +41,9 @@ def test_every_event_source_names_its_module_and_what_it_promises(name: str) -> 
 def test_what_is_simulated_is_accepted() -> None:
     refuse_what_is_missing(
         template(
-            source("SQS", QueueMapping()),
-            source("Schedule", ScheduleSettings(expression="rate(1 minute)")),
+            source("SQS", QueueMapping(filters=("{}",))),
+            source("Kinesis", StreamMapping(starting_position="LATEST", parallelization_factor=10)),
+            source("DynamoDB", StreamMapping(starting_position="LATEST", tumbling_window_s=60)),
             api=http_api("GET /orders"),
         )
     )
-
-
-def test_a_stream_is_refused_with_its_line() -> None:
-    with pytest.raises(NotSimulatedYet, match=r"template\.yaml:21: Worker is fed by Kinesis \(Feed\)"):
-        refuse_what_is_missing(template(source("Kinesis", StreamMapping(starting_position="LATEST"))))
-
-
-def test_filters_are_refused_with_their_line() -> None:
-    with pytest.raises(NotSimulatedYet, match=r"template\.yaml:21: The event source mapping Feed has FilterCriteria"):
-        refuse_what_is_missing(template(source("SQS", QueueMapping(filters=("{}",)))))
-
-
-def test_a_cron_schedule_is_refused() -> None:
-    with pytest.raises(ScheduleNotSimulated, match="cron"):
-        refuse_what_is_missing(template(source("Schedule", ScheduleSettings(expression="cron(0 8 * * ? *)"))))
-
-
-@pytest.mark.parametrize(
-    "setting",
-    [
-        {"authorizers": {"Auth": AuthorizerSpec(name="Auth", kind="lambda", function="Auth")}},
-        {"cors": CorsSpec()},
-        {"throttling": ThrottlingSpec(rate_per_s=1, burst=1)},
-        {"route_throttling": {"GET /": ThrottlingSpec(rate_per_s=1, burst=1)}},
-    ],
-)
-def test_an_api_with_what_is_not_simulated_is_refused_with_its_line(setting: dict[str, Any]) -> None:
-    with pytest.raises(NotSimulatedYet, match=r"template\.yaml:9: PublicApi has authorizers, CORS or throttling"):
-        refuse_what_is_missing(template(api=http_api("GET /", line=9, **setting)))

@@ -15,7 +15,9 @@ from harness.cloud.account import Account
 from harness.cloud.dynamodb import DynamoDb
 from harness.cloud.table_stream import TableStream
 from harness.cloud.template import StreamMapping
-from harness.event_sources.streams import RecordsDiscarded, StreamEventSource
+from harness.event_sources.feeds import TableFeed
+from harness.event_sources.stream_consumer import RecordsDiscarded, StreamConsumer
+from harness.event_sources.streams import StreamEventSource
 from harness.functions.invocation import failed
 from harness.tests.fakes import FakeFunctions, Simulation, function, json_request
 
@@ -51,17 +53,20 @@ class Streamed:
 
     def start(self) -> None:
         fake: Any = self.functions
-        source = StreamEventSource(
-            mapping=StreamMapping(**self.mapping),
-            stream=self.stream,
-            source_id="Orders",
+        mapping = StreamMapping(**self.mapping)
+        consumer = StreamConsumer(
+            mapping=mapping,
+            feed=TableFeed(self.stream, "Orders", mapping.filters, self.simulation.faults),
             function=function(),
+            functions=fake,
             loop=self.simulation.loop,
             trace=self.simulation.trace,
-            randomness=self.simulation.randomness,
-            functions=fake,
+            faults=self.simulation.faults,
+            chance=self.simulation.randomness.stream("stream source"),
             deliver=lambda arn, text, attributes: self.delivered.append((arn, json.loads(text))),
+            mapping_id="14e0db71-5d35-4eb5-b481-8945cf9d10c2",
         )
+        source = StreamEventSource(consumer)
         self.simulation.loop.call_soon(source.start)
         self.simulation.advance(0)
 

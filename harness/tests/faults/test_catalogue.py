@@ -6,9 +6,8 @@ import re
 import pytest
 
 from harness.faults.base import CallFault, Certainty, Fault, Point
+from harness.faults.comparisons import FIS_PAGE
 from harness.faults.registry import FAULTS, AnyFault
-
-BASES = {"Fault", "CallFault", "DeliveryFault"}
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -27,17 +26,26 @@ def test_every_fault_says_where_it_strikes_and_what_a_caller_may_conclude(name: 
 @pytest.mark.parametrize("name", FAULTS)
 def test_every_setting_of_a_fault_is_explained(name: str) -> None:
     kind = FAULTS[name]
-    own = set(kind.__annotations__) - {"point", "certainty"}
+    own = set(kind.__annotations__) & set(kind.__struct_fields__)
 
     explained = set(re.findall(r"^    (\w+):", inspect.getdoc(kind) or "", re.MULTILINE))
 
     assert own <= explained
 
 
+@pytest.mark.parametrize("name", FAULTS)
+def test_what_a_fault_is_compared_with_is_published_by_amazon(name: str) -> None:
+    links = re.findall(r"\]\((.*?)\)", FAULTS[name].comparable)
+
+    assert all(link == FIS_PAGE or link.startswith("https://aws.amazon.com/message/") for link in links)
+    assert bool(links) is bool(FAULTS[name].comparable)
+
+
 def test_names_are_snake_case_and_the_union_holds_every_fault() -> None:
     def leaves(kind: type[Fault]) -> set[type[Fault]]:
         below = kind.__subclasses__()
-        own = set() if kind.__name__ in BASES else {kind}
+        is_base = bool(below) and kind not in FAULTS.values()
+        own = set() if is_base else {kind}
         return own.union(*(leaves(one) for one in below))
 
     ours = {kind for kind in leaves(Fault) if kind.__module__.startswith("harness.faults.")}

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from harness.errors import ExplainedError
@@ -39,7 +40,7 @@ def test_a_plan_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(FAULTS))
 def test_every_fault_comes_back_from_a_file(tmp_path: Path, name: str) -> None:
-    needed = {"queue": "Q"} if "queue" in FAULTS[name].__struct_fields__ else {}
+    needed = {field.name: "Q" for field in msgspec.structs.fields(FAULTS[name]) if field.required}
     plan = FaultPlan(seed=1, faults=(FAULTS[name](times=2, **needed),))  # type: ignore[arg-type]
     file = tmp_path / "plan.json"
     file.write_bytes(plan.to_json())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from harness.cloud.gateway import Gateway
+from harness.cloud.gateway import Gateway, Services
 from harness.functions.api import LambdaApi
 from harness.functions.asynchronous import Asynchronous
 from harness.simulation.wire import Reply, Request
@@ -32,7 +32,7 @@ class Account:
             self.simulation.loop, self.simulation.trace, self.service, lambda arn, text, attributes: None
         )
         self.gateway: Gateway = self.simulation.gateway
-        self.gateway.services = {"lambda": LambdaApi(self.service, asynchronous)}
+        self.gateway.services = Services({"lambda": LambdaApi(self.service, asynchronous)})
         self.client = client("lambda", self.simulation.send)
 
     def invoke(self, **parameters: Any) -> Any:
@@ -130,7 +130,7 @@ def test_a_payload_that_is_no_json_is_refused(tmp_path: Path, payload: bytes) ->
 
 def test_another_operation_is_said_not_to_exist_here(tmp_path: Path) -> None:
     with pytest.raises(ClientError, match="simulator's Lambda does not have GET") as caught:
-        Account(tmp_path).client.list_functions()
+        Account(tmp_path).client.list_layers()
 
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
@@ -163,7 +163,7 @@ def test_a_handler_that_invokes_another_function_gets_its_answer(tmp_path: Path)
         function("Callee", handler="callee"),
     )
     asynchronous = Asynchronous(simulation.loop, simulation.trace, service, lambda *_: None)
-    simulation.gateway.services = {"lambda": LambdaApi(service, asynchronous)}
+    simulation.gateway.services = Services({"lambda": LambdaApi(service, asynchronous)})
 
     result = simulation.run(service.invoke("Caller", b"{}", cause="the test"))
 

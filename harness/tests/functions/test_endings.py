@@ -86,16 +86,16 @@ def test_what_a_dying_process_printed_last_is_in_the_log(simulation, deploy) -> 
     assert [record.text for record in simulation.records(LogWritten)] == ["last words"]
 
 
-def test_an_answer_of_six_megabytes_passes_and_one_byte_more_does_not(deploy) -> None:
+def test_an_answer_of_the_largest_size_passes_and_one_byte_more_does_not(deploy) -> None:
     def handler(event):
         return b'"' + b"x" * (event["bytes"] - 2) + b'"'
         yield
 
     worker = deploy(handler)
-    fits = worker.invoke(b'{"bytes": 6291456}')
-    too_large = worker.invoke(b'{"bytes": 6291457}')
+    fits = worker.invoke(b'{"bytes": 6291556}')
+    too_large = worker.invoke(b'{"bytes": 6291557}')
 
-    assert (fits.succeeded, len(fits.payload)) == (True, 6291456)
+    assert (fits.succeeded, len(fits.payload)) == (True, 6291556)
     assert error_of(too_large)["errorType"] == "Function.ResponseSizeTooLarge"
     assert "maximum allowed payload size (6291556 bytes)" in error_of(too_large)["errorMessage"]
 

@@ -138,7 +138,7 @@ def test_an_import_that_fails_fails_each_invocation_without_a_request_id(simulat
 
     assert [error_of(result)["errorType"] for result in results] == ["Runtime.ImportModuleError"] * 2
     assert [error_of(result)["requestId"] for result in results] == ["", ""]
-    assert worker.environments == ["Worker#1", "Worker#2"]
+    assert worker.environments == ["Worker#1", "Worker#3"]  # each is followed by one that tries again
 
 
 def test_a_process_that_exits_in_its_import_fails_the_invocation(deploy) -> None:

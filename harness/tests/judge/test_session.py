@@ -97,7 +97,7 @@ class _FakeZygote:
     def __init__(self, programs: dict[str, Program], imports: dict[str, Program] | None) -> None:
         self._programs, self._imports = programs, imports
 
-    def spawn(self) -> FakeWorker:
+    def spawn(self, *, isolated: bool = False) -> FakeWorker:
         return FakeWorker(self._programs, self._imports)
 
 

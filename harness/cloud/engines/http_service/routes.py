@@ -91,10 +91,14 @@ class RouteTable:
         return None
 
 
-def read(call: Call, table: RouteTable) -> ServiceRequest:
-    """Reads what a call asks for. Nothing is refused here: the service answers for that."""
+def read(call: Call, table: RouteTable, *, json: bool = True) -> ServiceRequest:
+    """Reads what a call asks for. Nothing is refused here: the service answers for that.
+
+    Args:
+        json: whether the body is parsed; else it stays bytes.
+    """
     url = urlsplit(call.request.url)
-    body, is_malformed = _parse(call.request.body)
+    body, is_malformed = _parse(call.request.body) if json else (call.request.body, False)
     found, segments = table.find(call.request.method, url.path) or (None, {})
     return ServiceRequest(
         call=call,

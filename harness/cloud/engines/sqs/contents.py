@@ -97,6 +97,17 @@ class Contents:
                 self._store.place(copy, State.HELD, copy.not_before_us)
         self._stir()
 
+    def expire(self, message_id: str) -> None:
+        """Lets a message reach the end of its retention now.
+
+        Raises:
+            MessageIsGoneError: it is not in the queue (any more).
+        """
+        for copy in self._known(message_id):
+            self._store.remove(copy)
+        now_ms = self._clock.now_ms
+        self._around.trace.append(MessageExpired(queue=self.name, message_id=message_id, expired_ms=now_ms))
+
     def _known(self, message_id: str) -> list[Copy]:
         self._refresh()
         copies = self._store.copies_of(message_id)

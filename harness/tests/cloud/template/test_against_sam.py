@@ -94,6 +94,13 @@ Resources:
           Properties: {Stream: !GetAtt T.StreamArn, StartingPosition: LATEST, MaximumRetryAttempts: 3}
         Tick: {Type: Schedule, Properties: {Schedule: rate(1 minute), Enabled: false}}
         Later: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(2 minutes)}}
+        Seen:
+          Type: EventBridgeRule
+          Properties:
+            Pattern: {source: [shop], detail: {total: [{numeric: [">", 5]}]}}
+            InputPath: $.detail
+            RetryPolicy: {MaximumRetryAttempts: 3}
+            DeadLetterConfig: {Type: SQS}
         Post: {Type: HttpApi, Properties: {Path: /orders, Method: POST, TimeoutInMillis: 5000}}
         Any: {Type: HttpApi, Properties: {Path: "/x/{id}", Method: any, PayloadFormatVersion: "1.0"}}
         Rest: {Type: HttpApi}
@@ -172,13 +179,24 @@ def test_mappings_have_the_properties_sam_gives_them(ours: Template, theirs: dic
 
 
 def test_schedules_have_the_expression_and_state_sam_gives_them(ours: Template, theirs: dict[str, Any]) -> None:
-    sources = {source.name: source for source in ours.event_sources}
     rule, later = theirs["WorkerTick"]["Properties"], theirs["WorkerLater"]["Properties"]
+    tick, then = ours.event_bridge.rules["WorkerTick"], ours.event_bridge.schedules["WorkerLater"].creation
 
-    assert (rule["ScheduleExpression"], rule["State"]) == ("rate(1 minute)", "DISABLED")
-    assert (sources["Tick"].settings.expression, sources["Tick"].enabled) == ("rate(1 minute)", False)  # type: ignore[union-attr]
-    assert (later["ScheduleExpression"], later["FlexibleTimeWindow"]) == ("rate(2 minutes)", {"Mode": "OFF"})
-    assert sources["Later"].settings.flexible_window_minutes == 0  # type: ignore[union-attr]
+    assert (rule["ScheduleExpression"], rule["State"]) == (tick.rule["ScheduleExpression"], tick.rule["State"])
+    assert [target["Id"] for target in rule["Targets"]] == [target["Id"] for target in tick.targets]
+    assert (later["ScheduleExpression"], later["Name"]) == (then["ScheduleExpression"], then["Name"])
+    assert later["FlexibleTimeWindow"] == then["FlexibleTimeWindow"]
+
+
+def test_a_rule_has_the_pattern_and_target_sam_gives_it(ours: Template, theirs: dict[str, Any]) -> None:
+    rule, seen = theirs["WorkerSeen"]["Properties"], ours.event_bridge.rules["WorkerSeen"]
+
+    assert rule["EventPattern"] == json.loads(seen.rule["EventPattern"])
+    assert [(each["Id"], each["InputPath"], each["RetryPolicy"]) for each in rule["Targets"]] == [
+        (each["Id"], each["InputPath"], each["RetryPolicy"]) for each in seen.targets
+    ]
+    assert theirs["WorkerSeenQueue"]["Type"] == "AWS::SQS::Queue"
+    assert seen.targets[0]["DeadLetterConfig"]["Arn"] == ours.queues["WorkerSeenQueue"].arn
 
 
 def sam_routes(api: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
@@ -300,6 +318,7 @@ def test_sam_resources_have_no_property_sam_does_not_know(kind: str, sam: Any) -
 @pytest.mark.parametrize(
     ("kind", "sam"),
     [("SQS", pull.SQS), ("DynamoDB", pull.DynamoDB), ("Kinesis", pull.Kinesis), ("Schedule", push.Schedule),
+     ("EventBridgeRule", push.EventBridgeRule), ("CloudWatchEvent", push.CloudWatchEvent),
      ("Api", push.Api), ("HttpApi", push.HttpApi), ("ScheduleV2", scheduler.SchedulerEventSource)],
 )  # fmt: skip
 def test_events_have_no_property_sam_does_not_know(kind: str, sam: Any) -> None:
@@ -313,5 +332,5 @@ def test_every_property_sam_gives_functions_is_decided_on() -> None:
 
     assert undecided == set()
     shapes = RESOURCE_TYPES[FUNCTION].properties.properties
-    assert isinstance(shapes["Tracing"], NoEffect)
+    assert isinstance(shapes["Tags"], NoEffect)
     assert isinstance(shapes["InlineCode"], Unsupported)

@@ -2,10 +2,8 @@
 
 import pytest
 
-from harness.cloud.template import AuthorizerSpec, CorsSpec, RouteSpec, ThrottlingSpec, errors
+from harness.cloud.template import CorsSpec, RouteSpec, ThrottlingSpec, UsagePlanSpec, errors
 from harness.tests.cloud.template.conftest import FUNCTION, Read, ReadFunction
-
-GUARD = FUNCTION.replace("Worker", "Guard").replace("\n  ", "\n")
 
 
 def test_a_route_without_an_api_belongs_to_the_implicit_http_api(read_function: ReadFunction) -> None:
@@ -194,54 +192,50 @@ def test_a_rest_api_needs_a_stage_name(read: Read) -> None:
         read("Resources: {D: {Type: AWS::Serverless::Api}}")
 
 
-def test_a_definition_body_is_not_supported(read: Read) -> None:
+def test_a_definition_body_of_an_http_api_is_not_supported(read: Read) -> None:
     with pytest.raises(
         errors.UnsupportedProperty, match=r"(?s)DefinitionBody of D is not.*Try: write the routes as events"
     ):
         read("Resources: {D: {Type: AWS::Serverless::HttpApi, Properties: {DefinitionBody: {openapi: '3.0'}}}}")
 
 
-def test_a_lambda_authorizer_guards_every_route_that_does_not_opt_out(read_function: ReadFunction) -> None:
-    auth = (
-        "{DefaultAuthorizer: G, Authorizers: {G: {FunctionArn: !GetAtt Guard.Arn, "
-        "AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, "
-        "Identity: {Headers: [X-Key], ReauthorizeEvery: 60}}}}"
-    )
+def test_cors_of_a_rest_api_adds_options_to_paths_that_have_none(read_function: ReadFunction) -> None:
     api = read_function(
-        "Events:\n  A: {Type: HttpApi, Properties: {ApiId: !Ref Door, Path: /a, Method: get}}\n"
-        "  B: {Type: HttpApi, Properties: {ApiId: !Ref Door, Path: /b, Method: get, Auth: {Authorizer: NONE}}}\n",
-        f"Door: {{Type: AWS::Serverless::HttpApi, Properties: {{Auth: {auth}}}}}{GUARD}",
-    ).apis["Door"]
+        "Events:\n  A: {Type: Api, Properties: {RestApiId: !Ref D, Path: /a, Method: get}}\n"
+        "  B: {Type: Api, Properties: {RestApiId: !Ref D, Path: /b, Method: options}}\n",
+        "D: {Type: AWS::Serverless::Api, Properties: {StageName: v1, Cors: \"'*'\"}}\n",
+    ).apis["D"]
 
-    assert [(each.path, each.authorizer) for each in api.routes] == [("/a", "G"), ("/b", "")]
-    assert api.authorizers["G"] == AuthorizerSpec(
-        name="G", kind="lambda", function="Guard", identity_sources=("$request.header.X-Key",), ttl_s=60,
-        payload_format_version="2.0", simple_responses=True, line=api.line,
-    )  # fmt: skip
-
-
-def test_a_token_authorizer_reads_authorization_and_is_cached_five_minutes(read: Read) -> None:
-    auth = "{DefaultAuthorizer: G, Authorizers: {G: {FunctionArn: !GetAtt Guard.Arn}}}"
-
-    api = read(f"Resources:\n  D: {{Type: AWS::Serverless::Api, Properties: {{StageName: v1, Auth: {auth}}}}}"
-               f"{GUARD.replace(chr(10), chr(10) + '  ')}\n").apis["D"]  # fmt: skip
-
-    assert api.authorizers["G"] == AuthorizerSpec(
-        name="G", kind="token", function="Guard", identity_sources=("method.request.header.Authorization",), ttl_s=300,
-        payload_format_version="1.0", line=3,
-    )  # fmt: skip
-    assert api.authorize_preflight is True
+    assert [(route.key, route.function) for route in api.routes] == [
+        ("GET /a", "Worker"),
+        ("OPTIONS /b", "Worker"),
+        ("OPTIONS /a", ""),
+    ]
 
 
-def test_an_authorizer_that_is_not_declared_is_refused(read_function: ReadFunction) -> None:
-    event = "Events: {A: {Type: HttpApi, Properties: {Path: /a, Method: get, Auth: {Authorizer: Gaurd}}}}"
+@pytest.mark.parametrize(
+    ("responses", "message"),
+    [
+        ("{TEAPOT: {}}", "a gateway response type"),
+        ("{DEFAULT_4XX: {ResponseParameters: {Headers: {A: b}}}}", "a text in single quotes"),
+        ("{DEFAULT_4XX: {ResponseTemplates: {a: '#set($x = 1)'}}}", "uses more than"),
+        ("{DEFAULT_4XX: {StatusCode: 42}}", "from 200 to 599"),
+    ],
+)
+def test_gateway_responses_that_would_be_lost_are_refused(read: Read, responses: str, message: str) -> None:
+    with pytest.raises(errors.TemplateError, match=message):
+        read(
+            "Resources: {D: {Type: AWS::Serverless::Api, Properties: "
+            f"{{StageName: v, GatewayResponses: {responses}}}}}}}"
+        )
 
-    with pytest.raises(errors.UnresolvedReference, match="ServerlessHttpApi has no authorizer Gaurd"):
-        read_function(event)
 
+def test_a_usage_plan_is_for_the_key_that_sam_makes(read: Read) -> None:
+    plan = "{CreateUsagePlan: PER_API, Quota: {Limit: 9, Period: WEEK}, Throttle: {RateLimit: 2, BurstLimit: 3}}"
 
-def test_a_jwt_authorizer_is_not_supported(read: Read) -> None:
-    auth = "{Authorizers: {J: {JwtConfiguration: {issuer: x}}}}"
+    api = read(
+        "Resources: {D: {Type: AWS::Serverless::Api, Properties: {StageName: v, Auth: {ApiKeyRequired: true, "
+        f"UsagePlan: {plan}}}}}}}}}"
+    ).apis["D"]
 
-    with pytest.raises(errors.TemplateError, match=r"Auth.Authorizers.J"):
-        read(f"Resources: {{D: {{Type: AWS::Serverless::HttpApi, Properties: {{Auth: {auth}}}}}}}")
+    assert api.usage_plan == UsagePlanSpec(throttling=ThrottlingSpec(rate_per_s=2, burst=3), quota=9, period="WEEK")

@@ -1,8 +1,8 @@
-"""Event source mappings and schedules: settings, AWS's rules, and what is not there."""
+"""Event source mappings: settings, AWS's rules, and what is not there."""
 
 import pytest
 
-from harness.cloud.template import EventSourceSpec, QueueMapping, ScheduleSettings, StreamMapping, errors
+from harness.cloud.template import EventSourceSpec, QueueMapping, StreamMapping, errors
 from harness.tests.cloud.template.conftest import Read, ReadFunction
 
 QUEUE = "Q: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 90}}\n"
@@ -30,10 +30,6 @@ def of_stream(read_function: ReadFunction, properties: str) -> EventSourceSpec:
     return read_function(event, TABLE + QUEUE).event_sources[0]
 
 
-def of_schedule(read_function: ReadFunction, kind: str, properties: str) -> EventSourceSpec:
-    return read_function(f"Events: {{Tick: {{Type: {kind}, Properties: {{{properties}}}}}}}", QUEUE).event_sources[0]
-
-
 def test_a_queue_event_has_lambdas_defaults(read_function: ReadFunction) -> None:
     assert of_queue(read_function) == EventSourceSpec(
         kind="SQS", function="Worker", name="Feed", source="Q", line=9,
@@ -46,11 +42,11 @@ def test_a_queue_event_keeps_its_settings(read_function: ReadFunction) -> None:
     source = of_queue(
         read_function,
         "BatchSize: 100, MaximumBatchingWindowInSeconds: 5, ScalingConfig: {MaximumConcurrency: 2}, Enabled: false, "
-        "FunctionResponseTypes: [ReportBatchItemFailures], FilterCriteria: {Filters: [{Pattern: '{\"body\": {}}'}]}",
+        "FunctionResponseTypes: [ReportBatchItemFailures], FilterCriteria: {Filters: [{Pattern: '{\"body\": [1]}'}]}",
     )
 
     assert source.settings == QueueMapping(
-        batch_size=100, window_s=5, maximum_concurrency=2, report_batch_item_failures=True, filters=('{"body": {}}',)
+        batch_size=100, window_s=5, maximum_concurrency=2, report_batch_item_failures=True, filters=('{"body": [1]}',)
     )
     assert source.enabled is False
 
@@ -231,76 +227,6 @@ def test_a_plain_mapping_lambda_would_refuse_is_refused(
         read_function(resources=TABLE + QUEUE + mapping)
 
 
-def test_a_schedule_keeps_its_expression(read_function: ReadFunction) -> None:
-    source = of_schedule(read_function, "Schedule", "Schedule: rate(1 minute), Input: '{\"a\": 1}'")
-
-    assert source == EventSourceSpec(
-        kind="Schedule", function="Worker", name="Tick", line=9,
-        settings=ScheduleSettings(expression="rate(1 minute)", input='{"a": 1}'),
-    )  # fmt: skip
-
-
-def test_a_schedule_of_the_scheduler_has_a_window_and_a_time_zone(read_function: ReadFunction) -> None:
-    source = of_schedule(
-        read_function, "ScheduleV2",
-        "ScheduleExpression: 'cron(0 8 * * ? *)', ScheduleExpressionTimezone: Europe/Madrid, State: DISABLED, "
-        "FlexibleTimeWindow: {Mode: FLEXIBLE, MaximumWindowInMinutes: 5}, RetryPolicy: {MaximumRetryAttempts: 0}, "
-        "DeadLetterConfig: {Arn: !GetAtt Q.Arn}",
-    )  # fmt: skip
-
-    assert source.enabled is False
-    assert source.settings == ScheduleSettings(
-        expression="cron(0 8 * * ? *)", time_zone="Europe/Madrid", flexible_window_minutes=5, maximum_retry_attempts=0,
-        dead_letter_arn="arn:aws:sqs:eu-west-1:123456789012:kata-Q-ABCDEFGHIJKL",
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("expression", "expected"),
-    [
-        ("rate(1 minutes)", "rate\\(1 minute\\) in the singular"),
-        ("rate(5 minute)", "rate\\(1 minute\\) in the singular, rate\\(5 minutes\\) in the plural"),
-        ("rate(0 minutes)", "rate\\(1 minute\\), rate\\(5 minutes\\)"),
-        ("rate(30 seconds)", "rate\\(1 minute\\), rate\\(5 minutes\\)"),
-        ("every minute", "rate\\(1 minute\\), rate\\(5 minutes\\)"),
-        ("cron(0 8 * * ?)", "six fields"),
-        ("cron(0 8 * * * *)", "a \\? in exactly one of"),
-    ],
-)
-def test_an_expression_eventbridge_would_refuse_is_refused(
-    read_function: ReadFunction, expression: str, expected: str
-) -> None:
-    with pytest.raises(
-        errors.PropertyOutOfRange, match=rf"(?s)Events.Tick.Schedule of Worker is .*Expected: {expected}"
-    ):
-        of_schedule(read_function, "Schedule", f"Schedule: '{expression}'")
-
-
-def test_the_input_of_a_schedule_is_json(read_function: ReadFunction) -> None:
-    with pytest.raises(errors.PropertyOutOfRange, match=r"(?s)Input of Worker is 'a'.*Expected: JSON, in quotes"):
-        of_schedule(read_function, "Schedule", "Schedule: rate(1 minute), Input: a")
-
-
-def test_a_plain_rule_with_a_schedule_invokes_each_of_its_targets(read_function: ReadFunction) -> None:
-    template = read_function(
-        resources="Tick: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(2 hours), State: DISABLED, "
-        "Targets: [{Id: a, Arn: !GetAtt Worker.Arn, Input: '1'}, {Id: b, Arn: !GetAtt Worker.Arn}]}}\n"
-    )
-
-    assert [(each.kind, each.name, each.enabled) for each in template.event_sources] == [
-        ("Schedule", "Tick", False)
-    ] * 2
-    assert [each.settings for each in template.event_sources] == [
-        ScheduleSettings(expression="rate(2 hours)", input="1"), ScheduleSettings(expression="rate(2 hours)"),
-    ]  # fmt: skip
-
-
-def test_a_rule_with_a_pattern_is_not_supported_yet(read_function: ReadFunction) -> None:
-    with pytest.raises(errors.UnsupportedProperty, match="EventPattern of Tick is not supported"):
-        read_function(resources="Tick: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [x]}, "
-                      "ScheduleExpression: rate(1 hour)}}\n")  # fmt: skip
-
-
 def test_an_event_type_the_simulator_lacks_is_named(read_function: ReadFunction) -> None:
     with pytest.raises(
         errors.UnknownResourceType, match="Event A of Worker is of type MSK, which this simulator does not"
@@ -320,26 +246,8 @@ def test_an_unknown_property_of_an_event_names_the_event(read_function: ReadFunc
         of_queue(read_function, "BatchSze: 1")
 
 
-def test_event_sources_come_in_the_order_of_the_file(read: Read, read_function: ReadFunction) -> None:
-    template = read_function(
-        "Events:\n  B: {Type: Schedule, Properties: {Schedule: rate(1 day)}}\n"
-        "  A: {Type: SQS, Properties: {Queue: !GetAtt Q.Arn}}\n",
-        QUEUE + "Z: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 day), "
-        "Targets: [{Id: a, Arn: !GetAtt Worker.Arn}]}}\n",
-    )
-
-    assert [each.name for each in template.event_sources] == ["B", "A", "Z"]
-
-
 def test_a_function_reads_a_queue_through_one_mapping_only(read_function: ReadFunction) -> None:
     feed = "{Type: SQS, Properties: {Queue: !GetAtt Q.Arn}}"
 
     with pytest.raises(errors.DuplicateMapping, match=r"Worker reads Q twice: A on line 10, B on line 11"):
         read_function(f"Events:\n  A: {feed}\n  B: {feed}\n", QUEUE)
-
-
-def test_what_a_schedule_could_not_deliver_goes_to_a_standard_queue(read_function: ReadFunction) -> None:
-    event = "{Schedule: rate(1 minute), DeadLetterConfig: {Arn: !GetAtt Q.Arn}}"
-
-    with pytest.raises(errors.PropertiesContradict, match=r"DeadLetterConfig.Arn of Worker is Q, a FIFO queue"):
-        read_function(f"Events: {{Tick: {{Type: Schedule, Properties: {event}}}}}", FIFO)

@@ -166,11 +166,11 @@ def test_the_url_of_a_queue_is_not_its_arn(read_function: ReadFunction) -> None:
         read_function("DeadLetterQueue: {Type: SQS, TargetArn: !Ref Failed}", QUEUES)
 
 
-def test_a_destination_that_is_not_simulated_is_refused(read_function: ReadFunction) -> None:
-    with pytest.raises(
-        errors.PropertyOutOfRange, match=r"(?s)DeadLetterQueue.Type of Worker is 'SNS'.*not simulated yet"
-    ):
-        read_function("DeadLetterQueue: {Type: SNS, TargetArn: x}")
+def test_a_bucket_takes_failures_only(read_function: ReadFunction) -> None:
+    destination = "{OnSuccess: {Type: S3Bucket, Destination: arn:aws:s3:::failures}}"
+
+    with pytest.raises(errors.PropertyOutOfRange, match=r"(?s)OnSuccess.Type of Worker is 'S3Bucket'.*failures only"):
+        read_function(f"EventInvokeConfig: {{DestinationConfig: {destination}}}")
 
 
 def test_policies_are_kept_with_references_resolved(read_function: ReadFunction) -> None:

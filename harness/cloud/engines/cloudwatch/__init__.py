@@ -1,0 +1,1 @@
+"""CloudWatch metrics and alarms: data points, statistics, metric math, alarm states."""

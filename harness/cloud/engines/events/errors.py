@@ -1,0 +1,32 @@
+"""The errors of Amazon EventBridge, as its JSON protocol carries them.
+
+Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html
+"""
+
+
+class EventsError(Exception):
+    """EventBridge refuses a call; nothing was done.
+
+    Attributes:
+        code: the name of the error's shape.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def invalid(message: str) -> EventsError:
+    """A parameter that EventBridge does not accept."""
+    return EventsError("ValidationException", message)
+
+
+def missing(message: str) -> EventsError:
+    """A bus, rule, archive or replay that is not there."""
+    return EventsError("ResourceNotFoundException", message)
+
+
+def exists(message: str) -> EventsError:
+    """Something of this name is there already."""
+    return EventsError("ResourceAlreadyExistsException", message)

@@ -1,0 +1,1 @@
+"""Carries a parsed query out. `query.py` is the way in."""

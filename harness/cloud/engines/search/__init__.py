@@ -1,0 +1,1 @@
+"""Amazon OpenSearch Service: a subset of its REST API on virtual time. Start at `service`."""

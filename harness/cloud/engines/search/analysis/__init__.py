@@ -1,0 +1,1 @@
+"""Text to terms, as OpenSearch does it: tokenizers, token filters, analyzers."""

@@ -1,0 +1,1 @@
+"""What a search answers: hits, order, pages, suggestions."""

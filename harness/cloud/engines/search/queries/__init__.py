@@ -1,0 +1,1 @@
+"""The query DSL: one function a query. Start at `registry`."""

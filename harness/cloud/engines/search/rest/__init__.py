@@ -1,0 +1,1 @@
+"""The REST API: one function an endpoint. Start at `endpoints`."""

@@ -1,0 +1,1 @@
+"""Indexes and aliases, documents and their versions, and what a search sees of them."""

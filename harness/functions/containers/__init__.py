@@ -1,0 +1,1 @@
+"""Container tasks: Python of the submission that may run for hours. Start at `service`."""

@@ -1,0 +1,143 @@
+"""A stack deployed again with other parameters: data stays, environments are new, weights move."""
+
+from typing import Any
+
+import pytest
+
+from harness.tests.fidelity.conftest import App, Deploy
+from harness.world.stack_update import UpdateNotSimulated
+
+TEMPLATE = """\
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  NewWeight: {Type: Number, Default: 0}
+  OldWeight: {Type: Number, Default: 100}
+  Mode: {Type: String, Default: "on", AllowedValues: ["on", "off"]}
+  Retention: {Type: Number, Default: 3600}
+  Feed: {Type: String, Default: "true"}
+Globals:
+  Function: {Runtime: python3.12, CodeUri: src/, Timeout: 10, Environment: {Variables: {TABLE: !Ref Table}}}
+Resources:
+  Facade:
+    Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+    Properties: {Subnets: [subnet-1, subnet-2]}
+  FacadeListener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      LoadBalancerArn: !Ref Facade
+      Port: 80
+      Protocol: HTTP
+      DefaultActions:
+        - Type: forward
+          ForwardConfig:
+            TargetGroups:
+              - {TargetGroupArn: !Ref OldGroup, Weight: !Ref OldWeight}
+              - {TargetGroupArn: !Ref NewGroup, Weight: !Ref NewWeight}
+  OldGroup:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    DependsOn: OldPermission
+    Properties: {TargetType: lambda, Targets: [{Id: !GetAtt Old.Arn}]}
+  NewGroup:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    DependsOn: NewPermission
+    Properties: {TargetType: lambda, Targets: [{Id: !GetAtt New.Arn}]}
+  OldPermission:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: !Ref Old, Action: lambda:InvokeFunction, Principal: elasticloadbalancing.amazonaws.com}
+  NewPermission:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: !Ref New, Action: lambda:InvokeFunction, Principal: elasticloadbalancing.amazonaws.com}
+  Table: {Type: AWS::Serverless::SimpleTable}
+  Queue: {Type: AWS::SQS::Queue, Properties: {MessageRetentionPeriod: !Ref Retention}}
+  Old:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: app.old, Policies: [{DynamoDBCrudPolicy: {TableName: !Ref Table}}]}
+  New:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.new
+      Policies: [{DynamoDBCrudPolicy: {TableName: !Ref Table}}]
+      Environment: {Variables: {MODE: !Ref Mode}}
+  Feeder:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.feed
+      Policies: [{SQSPollerPolicy: {QueueName: !GetAtt Queue.QueueName}}]
+      Events: {Feed: {Type: SQS, Properties: {Queue: !GetAtt Queue.Arn, Enabled: !Ref Feed}}}
+"""
+
+APP = """\
+import json
+import os
+
+import boto3
+
+table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
+count = 0
+
+
+def answer(side):
+    global count
+    count += 1
+    stored = table.update_item(
+        Key={"id": "n"},
+        UpdateExpression="ADD n :one",
+        ExpressionAttributeValues={":one": 1},
+        ReturnValues="UPDATED_NEW",
+    )["Attributes"]["n"]
+    body = {"side": side, "count": count, "stored": int(stored), "mode": os.environ.get("MODE")}
+    return {"statusCode": 200, "headers": {"Content-Type": "application/json"}, "body": json.dumps(body)}
+
+
+def old(event, context):
+    return answer("old")
+
+
+def new(event, context):
+    return answer("new")
+
+
+def feed(event, context):
+    pass
+"""
+
+
+@pytest.fixture(scope="module")
+def app(deploy: Deploy) -> App:
+    return deploy(TEMPLATE, {"src/app.py": APP})
+
+
+def get(app: App) -> Any:
+    return app.run(app.world.get("/")).json()
+
+
+def test_an_update_moves_weights_keeps_data_and_begins_with_new_environments(app: App) -> None:
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks.html"""
+    before = [get(app), get(app)]
+    app.world.update({"OldWeight": 0, "NewWeight": 100})
+    moved = get(app)
+    app.world.update({"OldWeight": 100, "NewWeight": 0, "Mode": "off"})
+    back = get(app)
+    app.world.update({"OldWeight": 0, "NewWeight": 100})
+    again = get(app)
+
+    assert [(one["side"], one["count"], one["stored"]) for one in before] == [("old", 1, 1), ("old", 2, 2)]
+    assert (moved["side"], moved["count"], moved["stored"], moved["mode"]) == ("new", 1, 3, "on")
+    assert (back["side"], back["count"], back["stored"]) == ("old", 1, 4)
+    assert (again["side"], again["count"], again["mode"]) == ("new", 1, "off")
+
+
+def test_an_update_changes_attributes_of_a_queue_and_keeps_its_messages(app: App) -> None:
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html"""
+    app.run(app.world.run_for(s=1))
+    app.world.update({"Retention": 60})
+
+    assert app.world.queue("Queue").watch.queue.attributes["MessageRetentionPeriod"] == "60"
+
+
+def test_what_an_update_cannot_change_is_refused_by_name_and_nothing_is_changed(app: App) -> None:
+    """The simulator's own limit: AWS would change it."""
+    with pytest.raises(UpdateNotSimulated, match="change the event source Feed of Feeder"):
+        app.world.update({"Feed": "false", "Mode": "on"})
+
+    assert get(app)["mode"] == "off"

@@ -1,0 +1,160 @@
+"""A stack update: the same template deployed again, with other values of its parameters.
+
+Data stays: tables, queues with their messages, buckets, streams. Every execution environment
+is new; an invocation that runs ends in the one it began in. What an update cannot change here
+is refused by name, never left as it was without a word.
+
+Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+from harness.cloud.account import ACCOUNT_ID, REGION
+from harness.cloud.errors import SubmissionError
+from harness.cloud.template import EventSourceSpec, FunctionSpec, Template, read_template
+from harness.event_sources.registry import refuse_what_is_missing
+from harness.simulation.trace import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.world.deployment import Deployment, Setting
+
+
+class StackUpdated(Record, frozen=True, kw_only=True, tag=True):
+    """The stack was deployed again.
+
+    Attributes:
+        changed: logical ids of what is different now.
+    """
+
+    parameters: dict[str, str]
+    changed: tuple[str, ...]
+
+
+class UpdateNotSimulated(SubmissionError):
+    """The update changes something that this simulator cannot change in a running stack."""
+
+
+_DESCRIBE = ("folder", "file", "description", "parameters", "unused_parameters", "outputs", "warnings", "accepted")
+"""Fields of a template that change nothing by themselves."""
+
+_HERE = ("functions", "queues", "load_balancing", "event_sources")
+
+
+def update(deployment: Deployment, setting: Setting, parameters: Mapping[str, str]) -> None:
+    """Deploys the submission again.
+
+    Args:
+        parameters: all of them, former overrides included.
+
+    Raises:
+        SubmissionError: the template cannot be read with these, or changes what cannot change.
+    """
+    services = {service.parameter: service.url for service in setting.services}
+    new = read_template(setting.folder, parameters={**services, **parameters}, account_id=ACCOUNT_ID, region=REGION)
+    refuse_what_is_missing(new)
+    former = deployment.template
+    _refuse_what_stays(former, new)
+    _refuse_other_event_sources(former, new)
+    changed = [*_functions(deployment, new), *_queues(deployment, new)]
+    if new.load_balancing != former.load_balancing:
+        changed += _load_balancing(deployment, new)
+    deployment.template = new
+    deployment.trace.append(StackUpdated(parameters=dict(parameters), changed=tuple(changed)))
+
+
+def _refuse_what_stays(former: Template, new: Template) -> None:
+    for field in fields(Template):
+        before, after = getattr(former, field.name), getattr(new, field.name)
+        if field.name not in (*_DESCRIBE, *_HERE) and before != after:
+            named = _different(before, after)
+            raise UpdateNotSimulated(
+                f"The new parameters change {', '.join(named) or field.name.replace('_', ' ')}.",
+                expected="an update of functions, queues, event source mappings and load balancers",
+                file="template.yaml",
+                line=_line(after, named),
+            )
+    kept = [(each.functions, each.queues, each.load_balancing.balancers) for each in (former, new)]
+    for before, after in zip(*kept, strict=True):
+        if list(before) != list(after):
+            named = list(dict.fromkeys([*before, *after]))
+            only = [each for each in named if (each in before) != (each in after)]
+            raise UpdateNotSimulated(
+                f"The new parameters create or remove {', '.join(only)}.",
+                expected="the same functions, queues and load balancers before and after an update",
+                try_="create it always, and let the parameter decide what it does",
+                file="template.yaml",
+            )
+
+
+def _functions(deployment: Deployment, new: Template) -> list[str]:
+    """Every function as it is now; each gets new environments."""
+    former = deployment.template.functions
+    for logical_id, spec in new.functions.items():
+        function = deployment.functions.functions[logical_id]
+        function.versions.latest = replace(spec)  # another object: environments of the former one are not used again
+        if spec.reserved_concurrency != former[logical_id].reserved_concurrency:
+            deployment.functions.reserve(logical_id, spec.reserved_concurrency)
+        deployment.functions.recycle(logical_id)
+    return [logical_id for logical_id, spec in new.functions.items() if _differs(spec, former[logical_id])]
+
+
+def _differs(spec: FunctionSpec, former: FunctionSpec) -> bool:
+    return replace(spec, line=0) != replace(former, line=0)
+
+
+def _queues(deployment: Deployment, new: Template) -> list[str]:
+    changed = []
+    for logical_id, spec in new.queues.items():
+        former = deployment.template.queues[logical_id].attributes
+        if spec.attributes != former:
+            deployment.queues[logical_id].queue.set_attributes(spec.attributes)
+            changed.append(logical_id)
+    return changed
+
+
+def _load_balancing(deployment: Deployment, new: Template) -> list[str]:
+    """Rules, weights, listeners and target groups as they are now."""
+    former = deployment.template.load_balancing
+    if deployment.balancer_store is None:
+        raise UpdateNotSimulated("The new parameters create the first target group.", file="template.yaml")
+    deployment.balancer_store.update(new.load_balancing)
+    changed: list[str] = []
+    for name in ("balancers", "listeners", "rules", "groups"):
+        changed += _different(getattr(former, name), getattr(new.load_balancing, name))
+    return changed
+
+
+def _refuse_other_event_sources(former: Template, new: Template) -> None:
+    """Pollers, rules and schedules run as they began."""
+    before, after = ({_key(spec): spec for spec in template.event_sources} for template in (former, new))
+    for key in {**before, **after}:
+        if before.get(key) != after.get(key):
+            spec = after.get(key) or before[key]
+            raise UpdateNotSimulated(
+                f"The new parameters change the event source {spec.name} of {spec.function}.",
+                expected="the same event sources before and after an update",
+                try_="let the function look at the parameter (an environment variable), and return at once",
+                file="template.yaml",
+                line=spec.line,
+            )
+
+
+def _key(spec: EventSourceSpec) -> tuple[str, str, str]:
+    return spec.kind, spec.function, spec.name
+
+
+def _different(before: Any, after: Any) -> list[str]:
+    """Logical ids whose specs differ."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return []
+    return [str(name) for name in {**before, **after} if before.get(name) != after.get(name)]
+
+
+def _line(specs: Any, named: list[str]) -> int:
+    spec = specs.get(named[0]) if named and isinstance(specs, dict) else None
+    return int(getattr(spec, "line", 0))
