@@ -54,10 +54,10 @@ endif
 
 .venv/.runtime: pyproject.toml constraints.txt | $(PY)
 	@echo "Installing into .venv what judging needs ..."
-	@$(install) -e .
+	@$(install) -e '.[engines]' || { echo "Without the engines: kata doctor says which katas they cost."; $(install) -e .; }
 	@touch $@
 
 .venv/.everything: pyproject.toml constraints.txt | $(PY)
 	@echo "Installing into .venv what judging, checking and the site need ..."
-	@$(install) -e '.[dev,docs]'
+	@$(install) -e '.[engines,dev,docs]'
 	@touch $@ .venv/.runtime
