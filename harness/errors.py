@@ -55,3 +55,14 @@ class ExplainedError(Exception):
         first = f"{self.place}: {self.happened}" if self.place else self.happened
         rest = {"Expected": self.expected, "Got": self.got, "Try": self.try_, "See": self.see}
         return "\n".join([first, *(f"{label}: {text}" for label, text in rest.items() if text)])
+
+
+def is_interrupt(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind this error, which may have come of it anywhere: amid an import, amid a clean-up."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return False

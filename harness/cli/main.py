@@ -1,7 +1,8 @@
 """`kata`, the command. It is `app`, imported late, so that even Ctrl-C during the import ends well."""
 
+import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from harness.cli.judges import Judges
@@ -25,11 +26,29 @@ def main(arguments: list[str] | None = None, judges: "Judges | None" = None) -> 
         app(args=arguments, obj=judges or Judges())
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0 if end.code is None else 1
-    except KeyboardInterrupt:
+    except BaseException as error:
+        from harness.errors import is_interrupt
+
+        if not is_interrupt(error):
+            raise
         print("\nInterrupted.", file=sys.stderr)
         return _INTERRUPTED
     return 0
 
 
+def run() -> NoReturn:
+    """Is the command: carries out the command line of this process and ends it.
+
+    An interrupt that falls into the making of a dataclass marks the interpreter: it would end by
+    the signal instead of with the exit code, whatever was caught since. So it is not asked.
+    """
+    code = main()
+    if code == _INTERRUPTED:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

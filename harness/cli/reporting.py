@@ -15,7 +15,7 @@ from typing import ParamSpec
 
 import typer
 
-from harness.errors import ExplainedError
+from harness.errors import ExplainedError, is_interrupt
 
 P = ParamSpec("P")
 
@@ -46,14 +46,20 @@ def exit_code_of(work: Callable[[], int], *, as_json: bool = False) -> int:
         tell_error(error, as_json=as_json)
         return error.exit_code
     except KeyboardInterrupt:
-        print("\nInterrupted.", file=sys.stderr)
-        return INTERRUPTED
+        return _interrupted()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return PIPE_CLOSED
     except Exception as error:
+        if is_interrupt(error):
+            return _interrupted()
         tell_fault(error, as_json=as_json)
         return HARNESS_FAULT
+
+
+def _interrupted() -> int:
+    print("\nInterrupted.", file=sys.stderr)
+    return INTERRUPTED
 
 
 def tell_error(error: ExplainedError, *, as_json: bool) -> None:

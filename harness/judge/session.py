@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from harness.cloud.errors import SubmissionError
-from harness.errors import ExplainedError
+from harness.errors import ExplainedError, is_interrupt
 from harness.judge.judging import Judging
 from harness.judge.plugin import AcceptancePlugin, FixturesAndLoop
 from harness.judge.run import Job
@@ -69,6 +69,8 @@ class Session:
         except ExplainedError as error:
             return error_verdict(job, Fault.KATA, explanation_of(error))
         except Exception as error:
+            if is_interrupt(error):
+                raise KeyboardInterrupt from error
             return error_verdict(job, Fault.HARNESS, explain_unexpected(error, Fault.HARNESS))
         if plugin.collected.errors:
             return error_verdict(job, Fault.KATA, _collection_error(plugin.collected.errors[0], job))
