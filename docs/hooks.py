@@ -70,4 +70,5 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 def on_files(files: Files, config: Any, **_: Any) -> Files:
     """The verdict's JSON Schema is a file of the site, for programs."""
     files.append(File.generated(config, "reference/verdict.schema.json", content=verdicts.schema()))
+    files.append(File.generated(config, "reference/timeline.schema.json", content=verdicts.timeline_schema()))
     return files

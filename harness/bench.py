@@ -39,7 +39,7 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       {Runtime: python3.12, CodeUri: src/, Handler: app.write, Timeout: 900,
-       Environment: {Variables: {TABLE: !Ref Table}}}
+       Environment: {Variables: {TABLE: !Ref Table}}, Policies: [{DynamoDBWritePolicy: {TableName: !Ref Table}}]}
   Consumer:
     Type: AWS::Serverless::Function
     Properties:
@@ -48,6 +48,7 @@ Resources:
       Handler: app.consume
       Timeout: 30
       Environment: {Variables: {TABLE: !Ref Table}}
+      Policies: [{DynamoDBWritePolicy: {TableName: !Ref Table}}]
       Events:
         Messages: {Type: SQS, Properties: {Queue: !GetAtt Queue.Arn, BatchSize: 10}}
 """

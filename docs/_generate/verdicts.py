@@ -19,6 +19,13 @@ def schema() -> str:
     return json.dumps(whole, indent=2) + "\n"
 
 
+def timeline_schema() -> str:
+    """The JSON Schema of a timeline."""
+    from harness.judge.timeline.model import json_schema
+
+    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **json_schema()}, indent=2) + "\n"
+
+
 def schema_block() -> str:
     """The same on a page, closed until it is wanted."""
     return collapsed("note", "The whole JSON Schema", fence("json", schema()))

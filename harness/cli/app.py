@@ -8,8 +8,11 @@ from typing import Annotated
 import typer
 
 from harness.cli.doctor import doctor
+from harness.cli.explore import explore
 from harness.cli.grade import grade
 from harness.cli.list import list_katas
+from harness.cli.optional_value import CommandWithPage
+from harness.cli.replay import replay
 from harness.cli.show import show
 from harness.cli.start import start
 from harness.cli.test import judge_solution
@@ -22,6 +25,8 @@ Examples:
   kata show 07                         what it asks for
   kata test 07                         judge what you wrote
   kata test 07 --only burst --seed 3   one scenario, another schedule of events
+  kata explore 07 --budget 2m          look for faults that break it
+  kata replay workspace/*/found/*.json run what was found again
   kata verify 07 --seeds 20            for authors: prove the kata
   kata grade 07 submissions --out out  for instructors: a grade for everybody
 
@@ -43,7 +48,9 @@ app = typer.Typer(
 app.command("list")(list_katas)
 app.command("show")(show)
 app.command("start")(start)
-app.command("test")(judge_solution)
+app.command("test", cls=CommandWithPage)(judge_solution)
+app.command("explore")(explore)
+app.command("replay")(replay)
 app.command("verify")(verify)
 app.command("grade")(grade)
 app.command("doctor")(doctor)

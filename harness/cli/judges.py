@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from harness.judge.explore.model import Exploration, Explored, Tally
     from harness.judge.run import Job
     from harness.judge.verdict import Scenario, Verdict
 
@@ -15,15 +16,24 @@ class Judge(Protocol):
     def __call__(self, job: "Job", *, on_scenario: "Callable[[Scenario], None]") -> "Verdict": ...
 
 
+class Explore(Protocol):
+    """Explores one submission and calls back after each run."""
+
+    def __call__(
+        self, exploration: "Exploration", *, on_step: "Callable[[list[Tally], int], None]"
+    ) -> "Explored": ...
+
+
 JudgeEach = Callable[["Iterable[Job]"], "Iterator[tuple[Job, Verdict]]"]
 
 
 @dataclass(frozen=True)
 class Judges:
-    """Both ways to judge; None stands for the real one, which is imported when it is needed."""
+    """All ways to judge; None stands for the real one, which is imported when it is needed."""
 
     one: Judge | None = None
     each: JudgeEach | None = None
+    explore: Explore | None = None
 
     def judge(self) -> Judge:
         """Judges one submission."""
@@ -36,3 +46,9 @@ class Judges:
         from harness.judge import run
 
         return self.each or run.judge_each
+
+    def exploring(self) -> Explore:
+        """Looks for plans that break a submission."""
+        from harness.judge.explore import run
+
+        return self.explore or run.explore

@@ -11,6 +11,7 @@ import typer
 from harness import paths
 from harness.cli.judges import Judge, Judges
 from harness.cli.reporting import reported
+from harness.cli.timeline_page import Keeping, keeping, page_path
 from harness.errors import ExplainedError
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Request:
 
     Attributes:
         path: where the submission is, if not in the workspace.
+        page: where the timeline page goes; None: there shall be none.
     """
 
     kata: "Kata"
@@ -38,6 +40,7 @@ class Request:
     seed: int
     only: tuple[str, ...]
     debug: bool
+    page: Path | None = None
 
     @property
     def submission(self) -> Path:
@@ -61,6 +64,10 @@ def judge_solution(
     ] = None,
     only: Annotated[str | None, typer.Option(metavar="NAME", help="One scenario: its name, or a part of it.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    html: Annotated[
+        str | None,
+        typer.Option(metavar="[FILE]", help="Write the timeline as a page; without FILE, kata-NN.html here."),
+    ] = None,
     debug: Annotated[bool, typer.Option(help="Leave the terminal to the handler: breakpoint() works.")] = False,
 ) -> int:
     """Judge your solution of a kata."""
@@ -74,10 +81,13 @@ def judge_solution(
         seed=chosen.seeds[0] if seed is None else seed,
         only=(choose_scenario(chosen, only),) if only else (),
         debug=debug,
+        page=page_path(html, chosen.number),
     )
     _refuse_missing(request)
     judges: Judges = context.obj
-    return _as_json(request, judges.judge()) if as_json else _on_screen(request, judges.judge())
+    with keeping(request.page) as kept:
+        show = _as_json if as_json else _on_screen
+        return show(request, judges.judge(), kept)
 
 
 def _folder(kata: str | None) -> Path:
@@ -101,24 +111,34 @@ def _refuse_missing(request: Request) -> None:
     )
 
 
-def _job(request: Request) -> "Job":
+def _job(request: Request, kept: Keeping | None) -> "Job":
     from harness.judge.run import Job
 
-    return Job(request.kata, request.submission.absolute(), request.seed, request.only, request.debug)
+    timelines = kept.folder if kept else None
+    folder = request.submission.absolute()
+    return Job(request.kata, folder, request.seed, request.only, request.debug, timelines=timelines)
 
 
-def _as_json(request: Request, judge: Judge) -> int:
+def _written(request: Request, verdict: "Verdict", kept: Keeping) -> str:
+    heading = f"{request.kata.number:02d} {request.kata.title}"
+    return kept.write(verdict, heading=heading, place=paths.short(request.submission), command=request.command)
+
+
+def _as_json(request: Request, judge: Judge, kept: Keeping | None) -> int:
     import msgspec
 
     from harness.judge.verdict import exit_code
 
-    verdict = judge(_job(request), on_scenario=lambda scenario: None)
-    print(msgspec.json.encode(verdict).decode())
+    verdict = judge(_job(request, kept), on_scenario=lambda scenario: None)
     _record(request, verdict)
+    written = _written(request, verdict, kept) if kept else ""
+    print(msgspec.json.encode(verdict).decode())
+    if written:
+        print(written, file=sys.stderr)
     return exit_code(verdict)
 
 
-def _on_screen(request: Request, judge: Judge) -> int:
+def _on_screen(request: Request, judge: Judge, kept: Keeping | None) -> int:
     from harness.judge.verdict import exit_code
     from harness.report.status import Status
     from harness.report.terminal import VerdictScreen
@@ -141,7 +161,7 @@ def _on_screen(request: Request, judge: Judge) -> int:
     sys.stdout.flush()
     _show(status, 0, all_of_them, request)
     try:
-        verdict = judge(_job(request), on_scenario=on_scenario)
+        verdict = judge(_job(request, kept), on_scenario=on_scenario)
     except KeyboardInterrupt:
         status.clear()
         screen.tell()
@@ -150,6 +170,8 @@ def _on_screen(request: Request, judge: Judge) -> int:
         status.clear()
     screen.end(verdict)
     _record(request, verdict)
+    if kept:
+        print(_written(request, verdict, kept))
     return exit_code(verdict)
 
 

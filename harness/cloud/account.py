@@ -20,6 +20,7 @@ import moto.core.utils
 import moto.dynamodb.models.table
 import moto.dynamodb.parsing.expressions
 import moto.dynamodb.parsing.validators
+import moto.dynamodb.responses
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 from moto import backend_index, backends
@@ -28,7 +29,7 @@ from moto.core.exceptions import HTTPException
 from moto.core.request import normalize_request
 from moto.moto_api._internal import mock_random
 
-from harness.cloud import item_requests
+from harness.cloud import item_requests, table_snapshots
 from harness.simulation.clock import Clock
 from harness.simulation.randomness import Randomness
 from harness.simulation.wire import Reply, Request
@@ -69,6 +70,8 @@ def _spare_moto_repeated_work() -> None:
     parser: Any = moto.dynamodb.parsing.expressions.UpdateExpressionParser  # type: ignore[attr-defined]
     parser.make = functools.lru_cache(maxsize=256)(parser.make)  # only copies of a parsed expression change
     moto.dynamodb.models.table.StreamShard.add = _add_stream_record  # type: ignore[assignment,method-assign]
+    moto.dynamodb.responses.TRANSACTION_MAX_ITEMS = 100
+    table_snapshots.share_items()
 
 
 _spare_moto_repeated_work()

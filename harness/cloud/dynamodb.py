@@ -1,7 +1,7 @@
-"""DynamoDB: moto's state, plus reads that lag when a fault says so.
+"""DynamoDB: moto's state, metered, plus reads that lag when a fault says so.
 
-Left out: capacity and its throttling, TTL deletion, delayed index updates; see
-docs/reference/fidelity.md.
+What calls consume, and who is throttled or in conflict, is the business of `item_calls`.
+Left out: delayed index updates; see docs/reference/fidelity.md.
 """
 
 import copy
@@ -9,6 +9,7 @@ import random
 from typing import Any
 
 from harness.cloud.account import Account
+from harness.cloud.item_calls import ItemCalls
 from harness.cloud.operations import parameters_of
 from harness.cloud.table_stream import TableStream
 from harness.faults.board import FaultBoard
@@ -24,6 +25,7 @@ class DynamoDb:
 
     Attributes:
         streams: of the tables that have one, by logical id.
+        item_calls: what item operations consume, and what is refused for it.
     """
 
     def __init__(self, account: Account, clock: Clock, faults: FaultBoard, chance: random.Random) -> None:
@@ -32,15 +34,20 @@ class DynamoDb:
         self._faults = faults
         self._chance = chance
         self.streams: dict[str, TableStream] = {}
+        self.item_calls = ItemCalls(account, clock)
         self._past: list[tuple[int, dict[str, Any]]] = []
 
     async def answer(self, call: Call) -> Reply:
         """Does the operation at this instant, and lets the streams see what it changed."""
-        reply = self._reply(call)
+        reply = self.item_calls.answer(call, self._reply)
         if call.operation not in _READS:
-            for stream in self.streams.values():
-                stream.collect()
+            self.collect()
         return reply
+
+    def collect(self) -> None:
+        """Lets the streams see what has changed."""
+        for stream in self.streams.values():
+            stream.collect()
 
     def _reply(self, call: Call) -> Reply:
         faults = self._faults.on(EventuallyConsistentRead)

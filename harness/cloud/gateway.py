@@ -36,6 +36,14 @@ class AwsService(Protocol):
         ...
 
 
+class Gate(Protocol):
+    """Decides who may reach a service."""
+
+    def admit(self, call: Call, service: AwsService) -> AwsService:
+        """The service, or what answers in its place where the caller may not."""
+        ...
+
+
 class OutsideService(Protocol):
     """An HTTP service outside AWS: has its own latency and its own faults."""
 
@@ -68,6 +76,7 @@ class Gateway:
     Attributes:
         services: AWS services by name; "" answers for all that have no entry of their own.
         outside: HTTP services by host, with their name.
+        permissions: asked before an AWS service works; None: everybody may do everything.
     """
 
     def __init__(self, *, loop: VirtualLoop, trace: Trace, randomness: Randomness, faults: FaultBoard) -> None:
@@ -78,6 +87,7 @@ class Gateway:
         self._ids = itertools.count(1)
         self.services = Services({})
         self.outside: dict[str, tuple[str, OutsideService]] = {}
+        self.permissions: Gate | None = None
 
     def open(self, request: Request, caller: Caller, index: int) -> Call:
         """Gives a request its meaning and an id. Nothing has been sent yet.
@@ -134,6 +144,7 @@ class Gateway:
         elif self._faults.on_call(ServiceError, call):
             answer = refusals.internal_error(call)
         else:
+            service = self.permissions.admit(call, service) if self.permissions else service
             answer = await self._ask_in_part(service, call) or await service.answer(call)
         await asyncio.sleep((total_us - total_us // 2) / 1_000_000)
         return answer
@@ -168,6 +179,7 @@ def _sent(call: Call) -> CallSent:
         operation=call.operation,
         target=call.target,
         about=about(call.request, call.service, _ABOUT_CHARACTERS),
+        sent_bytes=len(call.request.body),
     )
 
 
@@ -175,7 +187,13 @@ def _ended(call: Call, answer: Answer) -> CallEnded:
     if isinstance(answer, NoReply):
         return CallEnded(call=call.id, status=0, loss=answer.loss)
     error = _error_code(answer) if answer.status >= 400 else ""
-    return CallEnded(call=call.id, status=answer.status, error=error)
+    return CallEnded(
+        call=call.id,
+        status=answer.status,
+        error=error,
+        answer=answer.body[:_ABOUT_CHARACTERS].decode(errors="replace"),
+        received_bytes=len(answer.body),
+    )
 
 
 class _ErrorBody(msgspec.Struct):

@@ -11,6 +11,7 @@ _DEFAULT_MS = 20.0
 
 _SERVICE_MS = {
     "dynamodb": 5.0,
+    "dynamodbstreams": 5.0,
     "sqs": 10.0,
     "sns": 20.0,
     "kinesis": 15.0,

@@ -2,7 +2,7 @@
 
 import json
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, unquote_plus, urlsplit
 
 import msgspec
 
@@ -119,6 +119,8 @@ def about(request: Request, service: str, characters: int) -> str:
     if service == "s3":
         operation = s3_operations.understand(request.method, request.url, request.headers)
         return s3_operations.about(operation, request.body[:characters])[:characters]
+    if service == "sns":  # a form, where a character may take three
+        return unquote_plus(request.body[: 3 * characters].decode(errors="replace"))[:characters]
     return request.body[:characters].decode(errors="replace")
 
 

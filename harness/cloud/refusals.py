@@ -21,6 +21,7 @@ _THROTTLES = {
     "kinesis": (400, "ProvisionedThroughputExceededException", "Rate exceeded for shard"),
     "lambda": (429, "TooManyRequestsException", "Rate Exceeded."),
     "s3": (503, "SlowDown", "Please reduce your request rate."),
+    "athena": (400, "TooManyRequestsException", "Rate exceeded"),
 }
 
 _XML = {
@@ -77,15 +78,16 @@ class Partial:
     """A batch call of which some entries will not be done.
 
     Attributes:
-        entries: path of the list of entries in the request.
-        report: adds the entries left out to the service's answer.
+        entries: all of them, in the order of the request.
+        keep: the parameters of a request with only these entries.
+        report: adds to the service's answer those of `entries` that were left out.
     """
 
     call: Call
     parameters: dict[str, Any]
     entries: list[Any]
     keep: Callable[[dict[str, Any], list[Any]], dict[str, Any]]
-    report: Callable[[dict[str, Any], list[Any]], None]
+    report: Callable[["Partial", dict[str, Any], list[Any]], None]
 
     async def answer(self, service: _Service, every: int) -> Reply:
         """Does all entries but every n-th, and reports those as not done."""
@@ -95,7 +97,7 @@ class Partial:
         if answer.status != 200:
             return answer
         body = json.loads(answer.body or b"{}")
-        self.report(body, left_out)
+        self.report(self, body, left_out)
         headers = {name: value for name, value in answer.headers.items() if name != "x-amz-crc32"}
         return Reply(200, headers, json.dumps(body).encode())
 
@@ -105,39 +107,86 @@ class Partial:
         return await service.answer(msgspec.structs.replace(self.call, request=request))
 
 
+_Report = Callable[[Partial, dict[str, Any], list[Any]], None]
+
+
 def splits(call: Call) -> Partial | None:
-    """The call as a batch that can be done in part; None if it is no batch, or a malformed one."""
+    """The call as a batch that can be done in part; None if it is no batch, or a malformed one.
+
+    PutRecords of Kinesis, PublishBatch of SNS and a bulk of OpenSearch are split by those services themselves.
+    """
     parameters = parameters_of(call.request.body)
-    if (call.service, call.operation) in (("sqs", "SendMessageBatch"), ("sqs", "DeleteMessageBatch")):
+    operation = (call.service, call.operation)
+    if operation in _OF_ENTRIES:
         entries = parameters.get("Entries")
         if isinstance(entries, list) and entries and all(isinstance(entry, dict) for entry in entries):
-            return Partial(call, parameters, entries, _keep_entries, _report_failed)
-    if (call.service, call.operation) == ("dynamodb", "BatchWriteItem"):
-        tables = parameters.get("RequestItems")
-        if isinstance(tables, dict) and tables and all(isinstance(items, list) for items in tables.values()):
-            pairs = [(table, item) for table, items in tables.items() for item in items]
-            return Partial(call, parameters, pairs, _keep_items, _report_unprocessed)
+            return Partial(call, parameters, entries, _keep_entries, _OF_ENTRIES[operation])
+    tables = parameters.get("RequestItems")
+    if not isinstance(tables, dict) or not tables:
+        return None
+    if operation == ("dynamodb", "BatchWriteItem") and all(isinstance(items, list) for items in tables.values()):
+        pairs = [(table, item) for table, items in tables.items() for item in items]
+        return Partial(call, parameters, pairs, _keep_items, _report_unprocessed_items)
+    if operation == ("dynamodb", "BatchGetItem") and all(_has_keys(asked) for asked in tables.values()):
+        pairs = [(table, key) for table, asked in tables.items() for key in asked["Keys"]]
+        return Partial(call, parameters, pairs, _keep_keys, _report_unprocessed_keys)
     return None
+
+
+def _has_keys(asked: Any) -> bool:
+    return isinstance(asked, dict) and isinstance(asked.get("Keys"), list)
 
 
 def _keep_entries(parameters: dict[str, Any], kept: list[Any]) -> dict[str, Any]:
     return {**parameters, "Entries": kept}
 
 
-def _report_failed(body: dict[str, Any], left_out: list[Any]) -> None:
+def _report_failed(partial: Partial, body: dict[str, Any], left_out: list[Any]) -> None:
     body.setdefault("Successful", [])
     failed = body.setdefault("Failed", [])
     for entry in left_out:
-        message = "An internal error occurred."
-        failed.append({"Id": entry.get("Id", ""), "SenderFault": False, "Code": "InternalError", "Message": message})
+        failed.append({"Id": entry.get("Id", ""), "SenderFault": False, "Code": "InternalError", "Message": _TROUBLE})
+
+
+def _report_failed_events(partial: Partial, body: dict[str, Any], left_out: list[Any]) -> None:
+    """Each entry has its result at the place it had in the request.
+
+    Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+    """
+    results = iter(body.get("Entries", []))
+    failure = {"ErrorCode": "InternalFailure", "ErrorMessage": _TROUBLE}
+    body["Entries"] = [
+        failure if any(entry is other for other in left_out) else next(results, failure) for entry in partial.entries
+    ]
+    body["FailedEntryCount"] = sum("ErrorCode" in result for result in body["Entries"])
+
+
+_TROUBLE = "An internal error occurred."
+_OF_ENTRIES: dict[tuple[str, str], _Report] = {
+    ("sqs", "SendMessageBatch"): _report_failed,
+    ("sqs", "DeleteMessageBatch"): _report_failed,
+    ("sqs", "ChangeMessageVisibilityBatch"): _report_failed,
+    ("events", "PutEvents"): _report_failed_events,
+}
 
 
 def _keep_items(parameters: dict[str, Any], kept: list[Any]) -> dict[str, Any]:
     return {**parameters, "RequestItems": _by_table(kept)}
 
 
-def _report_unprocessed(body: dict[str, Any], left_out: list[Any]) -> None:
+def _report_unprocessed_items(partial: Partial, body: dict[str, Any], left_out: list[Any]) -> None:
     body["UnprocessedItems"] = _by_table(left_out)
+
+
+def _keep_keys(parameters: dict[str, Any], kept: list[Any]) -> dict[str, Any]:
+    tables = parameters["RequestItems"]
+    asked = {table: {**tables[table], "Keys": keys} for table, keys in _by_table(kept).items()}
+    return {**parameters, "RequestItems": asked}
+
+
+def _report_unprocessed_keys(partial: Partial, body: dict[str, Any], left_out: list[Any]) -> None:
+    body.setdefault("Responses", {})
+    body["UnprocessedKeys"] = _keep_keys(partial.parameters, left_out)["RequestItems"]
 
 
 def _by_table(pairs: list[Any]) -> dict[str, list[Any]]:

@@ -23,10 +23,25 @@ from harness.functions.fleet import Throttled
 from harness.functions.invocation import Result
 from harness.functions.service import LambdaService
 from harness.simulation.loop import VirtualLoop
+from harness.simulation.trace import Record, Trace
 
 REST_LIMIT_S = 29
 HTTP_LIMIT_S = 10
 """Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"""
+
+
+class CachedAuthorizationUsed(Record, frozen=True, kw_only=True, tag=True):
+    """A request was judged by what an authorizer had said before: its function was not asked.
+
+    Attributes:
+        api: logical id.
+        authorizer: its name in the API.
+    """
+
+    api: str
+    authorizer: str
+    method: str
+    path: str
 
 
 class _Malformed(Exception):
@@ -56,11 +71,14 @@ class Grant:
 class LambdaAuthorizer:
     """One Lambda authorizer of an API, with its cache."""
 
-    def __init__(self, api: ApiSpec, spec: AuthorizerSpec, functions: LambdaService, loop: VirtualLoop) -> None:
+    def __init__(
+        self, api: ApiSpec, spec: AuthorizerSpec, functions: LambdaService, loop: VirtualLoop, trace: Trace
+    ) -> None:
         self._api = api
         self._spec = spec
         self._functions = functions
         self._loop = loop
+        self._trace = trace
         self._cache: dict[tuple[str, ...], tuple[int, Grant]] = {}
 
     async def authorize(self, route: RouteSpec, matched: Matched) -> Grant:
@@ -74,10 +92,17 @@ class LambdaAuthorizer:
         kept = self._cache.get(identity)
         if self._spec.ttl_s and kept and kept[0] > self._loop.clock.now_us:
             grant = kept[1]
+            self._note_cached(matched)
         else:
             grant = await self._ask(route, matched, identity)
         self._judge(grant, matched)
         return grant
+
+    def _note_cached(self, matched: Matched) -> None:
+        method, path = matched.request.method, matched.request.path
+        self._trace.append(
+            CachedAuthorizationUsed(api=self._api.logical_id, authorizer=self._spec.name, method=method, path=path)
+        )
 
     def _check_identity(self, identity: tuple[str, ...]) -> None:
         """A missing source is 401 without a question; a REST API's `REQUEST` authorizer without cache is asked."""

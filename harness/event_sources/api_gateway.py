@@ -67,9 +67,11 @@ class ApiRequested(Record, frozen=True, kw_only=True, tag=True):
     """A client's request reached an API.
 
     Attributes:
-        request: number of the request, 1, 2, ...
+        api: logical id.
+        request: number of the request at this API, 1, 2, ...
     """
 
+    api: str
     request: int
     method: str
     path: str
@@ -80,9 +82,11 @@ class ApiAnswered(Record, frozen=True, kw_only=True, tag=True):
     """An API answered a client.
 
     Attributes:
+        api: logical id.
         why: why the gateway answered in the function's place, "" if it did not.
     """
 
+    api: str
     request: int
     status: int
     request_id: str = ""
@@ -138,7 +142,7 @@ class ApiGateway:
         self._count = 0
         self._throttling = RouteThrottling(spec, loop.clock, account or TokenBucket(ACCOUNT, loop.clock))
         self._lambda_authorizers = {
-            name: LambdaAuthorizer(spec, one, functions, loop)
+            name: LambdaAuthorizer(spec, one, functions, loop, trace)
             for name, one in spec.authorizers.items()
             if one.kind != "jwt"
         }
@@ -160,7 +164,8 @@ class ApiGateway:
         number = self._count
         place = below_stage(self.spec, method, url)
         path, query = place or (urlsplit(url).path, "")
-        self._trace.append(ApiRequested(request=number, method=method, path=path, about=body[:400].decode("latin-1")))
+        api, about = self.spec.logical_id, body[:400].decode("latin-1")
+        self._trace.append(ApiRequested(api=api, request=number, method=method, path=path, about=about))
         await self._edge()
         given = lines(headers)
         head_bytes = len(f"{method} {path}?{query}".encode()) + sum(len(value.encode()) for _, value in given)
@@ -175,7 +180,7 @@ class ApiGateway:
         reply = self._finished(reply, serving)
         await self._edge()
         self._trace.append(
-            ApiAnswered(request=number, status=reply.status, request_id=serving.request_id, why=serving.why)
+            ApiAnswered(api=api, request=number, status=reply.status, request_id=serving.request_id, why=serving.why)
         )
         return reply
 

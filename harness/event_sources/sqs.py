@@ -17,9 +17,9 @@ from harness.cloud.engines.sqs.message import Received
 from harness.cloud.engines.sqs.queue import Queue
 from harness.cloud.latency import latency_us
 from harness.cloud.template import QueueMapping
-from harness.event_sources.back_off import BackOff
 from harness.event_sources.filters import Filters
 from harness.event_sources.sqs_events import event, failed_ids, record, size_bytes
+from harness.functions.back_off import BackOff
 from harness.functions.fleet import Throttled
 from harness.functions.invocation import Result
 from harness.functions.service import LambdaService
@@ -79,7 +79,8 @@ class SqsEventSource:
         self._most = mapping.maximum_concurrency or MOST_POLLERS
         self._collecting = asyncio.Lock()
         self._pollers = 0
-        self._waiting = 0
+        self._run = 0
+        self._idle: dict[asyncio.Task[None] | None, None] = {}
         self._throttled = 0
         self._scaling = False
 
@@ -88,16 +89,25 @@ class SqsEventSource:
         for _ in range(min(FIRST_POLLERS, self._most)):
             self._add_poller(lasting=True)
 
+    def stop(self) -> None:
+        """Polls no more; what its pollers hold at this moment is still worked off."""
+        self._run += 1
+        self._pollers = 0
+        idle, self._idle = self._idle, {}
+        for poller in idle:
+            if poller:
+                poller.cancel()
+
     def _add_poller(self, *, lasting: bool) -> None:
         self._pollers += 1
-        self._loop.keep(self._poll(lasting))
+        self._loop.keep(self._poll(lasting, self._run))
 
-    async def _poll(self, lasting: bool) -> None:
+    async def _poll(self, lasting: bool, run: int) -> None:
         """One poller: a batch at a time. One that was added for a burst ends with it."""
-        while True:
+        while self._run == run:
             batch = await self._receive(None if lasting else 0)
             if batch is None:
-                self._pollers -= 1
+                self._pollers -= self._run == run
                 return
             for part in self._parts(batch):
                 if not await self._process(part) and self._queue.fifo:
@@ -117,14 +127,15 @@ class SqsEventSource:
 
     @property
     def _may_grow(self) -> bool:
-        return not self._waiting and self._pollers < self._most
+        return not self._idle and 0 < self._pollers < self._most
 
     async def _receive(self, wait_s: float | None) -> Batch | None:
         """A batch; None if there is none. Where there is a window, one batch is collected at a time."""
-        self._waiting += 1
+        me = asyncio.current_task()
+        self._idle[me] = None
         async with self._collecting if self._mapping.window_s else contextlib.nullcontext():
             messages = await self._ask(self._mapping.batch_size, wait_s)
-            self._waiting -= 1
+            self._idle.pop(me, None)
             if not messages:
                 return None
             self._scale_soon()

@@ -3,9 +3,10 @@
 Source: https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
 """
 
+import asyncio
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from harness.cloud.template import FunctionSpec, StreamMapping
@@ -73,6 +74,7 @@ class StreamConsumer:
 
     Attributes:
         mapping_id: the mapping's UUID.
+        switched_on: whoever is about to invoke the function waits for it.
     """
 
     mapping: StreamMapping
@@ -85,6 +87,7 @@ class StreamConsumer:
     chance: random.Random
     deliver: Deliver
     mapping_id: str
+    switched_on: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def epoch_us(self) -> int:

@@ -14,10 +14,10 @@ import contextlib
 from collections import deque
 from collections.abc import Sequence
 
-from harness.event_sources.back_off import BackOff
 from harness.event_sources.stream_consumer import EXPIRED, Attempts, StreamConsumer
 from harness.event_sources.stream_events import ENVELOPE_BYTES, PAYLOAD_BYTES, Item, done
 from harness.event_sources.tumbling import TumblingWindow, returned_state
+from harness.functions.back_off import BackOff
 from harness.functions.fleet import Throttled
 from harness.functions.invocation import Result
 
@@ -148,7 +148,7 @@ class Lane:
         """Returns when each of these records has been dealt with or discarded."""
         attempts = Attempts()
         failures, throttles = BackOff(RETRY_CAP_S), BackOff(RETRY_CAP_S)
-        while items := self._still_young(items, attempts):
+        while items := await self._due(items, attempts):
             try:
                 result = await self._invoke(items)
             except Throttled:
@@ -196,6 +196,11 @@ class Lane:
         if self._window and self._window.is_full:
             await self._close_window(early=True)
 
+    async def _due(self, items: Sequence[Item], attempts: Attempts) -> Sequence[Item]:
+        """Those that the next attempt is about: once the mapping is switched on, the ones that are young enough."""
+        await self._consumer.switched_on.wait()
+        return self._still_young(items, attempts)
+
     def _still_young(self, items: Sequence[Item], attempts: Attempts) -> Sequence[Item]:
         """Discards what is older than the stream's retention, or the mapping, allows."""
         items = self._without(items, self._consumer.feed.retention_us, EXPIRED, attempts)
@@ -225,6 +230,7 @@ class Lane:
         failures = BackOff(RETRY_CAP_S)
         attempts = Attempts()
         while True:
+            await self._consumer.switched_on.wait()
             try:
                 result = await self._consumer.invoke([], self._window.extra(final=True, early=early))
             except Throttled:

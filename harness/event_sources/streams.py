@@ -29,12 +29,23 @@ class StreamEventSource:
         self.readers: dict[str, ShardReader] = {}
         self._feed = consumer.feed
         self._passed: set[str] = set()
+        self._begun = False
 
     def start(self) -> None:
-        """Begins to read: at the oldest records, behind the newest, or at a point in time.
+        """Begins to read: at the oldest records, behind the newest, at a point in time, or where it was stopped.
 
         Source: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
         """
+        self.consumer.switched_on.set()
+        if not self._begun:
+            self._begun = True
+            self._begin()
+
+    def stop(self) -> None:
+        """Invokes the function no more; an invocation that runs ends, and what follows waits in the stream."""
+        self.consumer.switched_on.clear()
+
+    def _begin(self) -> None:
         shards = self._feed.shards()
         latest = self.consumer.mapping.starting_position == "LATEST"
         self._passed.update(self._feed.forgotten())

@@ -1,5 +1,6 @@
 """FAULTS: every fault there is, by name. Start here."""
 
+from harness.faults.athena import QueryFails, QueryHeld
 from harness.faults.backlog import OldMessages, RetentionRunsOut
 from harness.faults.base import Fault
 from harness.faults.buckets import NotificationDuplicated, NotificationHeld, NotificationsReordered
@@ -22,6 +23,7 @@ from harness.faults.downstream_traffic import (
 from harness.faults.environment import CrashAfterCall, HandlerTimeout, KillOnMatch
 from harness.faults.event_bus import EventDuplicated, EventEntryFails, EventHeldBack, EventTargetDown
 from harness.faults.functions import DuplicateEvent, EnvironmentRecycled, FunctionExits, InvocationRefused
+from harness.faults.graph import GraphConflict, WriterBecameReader
 from harness.faults.recycling import ClockSkew, ColdStartStorm
 from harness.faults.region import CallHeld, CredentialsExpired, RegionErrorBurst
 from harness.faults.search import PartialSearch
@@ -79,6 +81,10 @@ AnyFault = (
     | SchemaDrift
     | LateCommit
     | PartialSearch
+    | QueryHeld
+    | QueryFails
+    | GraphConflict
+    | WriterBecameReader
     | EventDuplicated
     | EventHeldBack
     | EventTargetDown

@@ -49,7 +49,9 @@ class BatchPartialFailure(CallFault, frozen=True, kw_only=True, tag="batch_parti
     """A batch call answers 200, yet names some of its entries as not done.
 
     In production any entry of a batch may meet a throttle or an internal error on its own.
-    No exception is raised: who does not read the list of failures loses those entries.
+    No exception is raised: who does not read the list of failures loses those entries. SQS and
+    SNS name them as `Failed`, DynamoDB as `UnprocessedItems` and `UnprocessedKeys`, Kinesis and
+    EventBridge in their `FailedRecordCount` and `FailedEntryCount`, OpenSearch by `errors`.
 
     Attributes:
         every: 2 leaves out every second entry, 3 every third, ...

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from harness.cloud.template import AsynchronousSpec
 from harness.faults.functions import DuplicateEvent
 from harness.functions import lineage
+from harness.functions.back_off import BackOff
 from harness.functions.destinations import Outcome, error_attributes, invocation_record
 from harness.functions.fleet import Throttled
 from harness.functions.invocation import InvokeRequest, Result
@@ -111,14 +112,13 @@ class Asynchronous:
         """One attempt; a throttle puts the event back and does not count. None: it grew too old, or nothing may run."""
         words = event.cause if number == 1 else f"{event.cause}, attempt {number}"
         request = InvokeRequest(qualifier=event.qualifier, request_id=event.request_id, synchronous=False)
-        back_off_s = 1
+        back_off = BackOff(THROTTLE_BACK_OFF_CAP_S)
         function = self._service.functions[event.function]
         while function.reserved != 0 and self._loop.time() - event.accepted_s <= maximum_age_s:
             try:
                 return await self._service.invoke(event.function, event.payload, cause=words, request=request)
             except (Throttled, NoSuchQualifier):
-                await asyncio.sleep(back_off_s)
-                back_off_s = min(2 * back_off_s, THROTTLE_BACK_OFF_CAP_S)
+                await asyncio.sleep(back_off.next_s())
         return None
 
     def _settings(self, event: Event) -> AsynchronousSpec:

@@ -7,6 +7,7 @@ and https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
 import random
 
 from harness.cloud.account import REGION
+from harness.cloud.permissions.access_keys import access_key
 from harness.cloud.template import FunctionSpec
 from harness.functions.environment import Environment
 from harness.functions.invocation import Invocation
@@ -36,7 +37,7 @@ def variables(environment: Environment, temporary_dir: str) -> dict[str, str]:
         "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
         "AWS_LAMBDA_LOG_STREAM_NAME": environment.log_stream,
         **_logging(function),
-        "AWS_ACCESS_KEY_ID": "ASIAKATA000000000000",
+        "AWS_ACCESS_KEY_ID": access_key(function.logical_id),
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
         "AWS_SESSION_TOKEN": "kata-session-token",
         "LAMBDA_TASK_ROOT": str(function.code_dir),

@@ -82,6 +82,8 @@ class Management:
         if operation == "ListFunctions":
             listed = [described(function, LATEST) for function in self._service.functions.values()]
             return _reply(200, {"Functions": listed})
+        if operation == "GetProvisionedConcurrencyConfig" and query.get("List") == "ALL":  # the same path
+            operation = "ListProvisionedConcurrencyConfigs"
         if operation not in self._actions:
             raise ApiError(501, "NotImplemented", f"This simulator's Lambda does not have {operation}.")
         try:

@@ -99,7 +99,8 @@ class LambdaService:
         function = self.functions[spec.logical_id]
         former, latest = function.spec, copy(spec)  # another object: environments of the former one are not used again
         function.versions.latest = latest
-        self.reserve(spec.logical_id, spec.reserved_concurrency)
+        if spec.reserved_concurrency != former.reserved_concurrency:
+            self.reserve(spec.logical_id, spec.reserved_concurrency)
         self.recycle(spec.logical_id)
         if spec.alias in function.versions.aliases and _publishes(former, spec):
             version = function.versions.publish()

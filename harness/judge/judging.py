@@ -4,12 +4,14 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from harness.faults.board import FaultStruck
 from harness.functions.records import LogWritten
+from harness.judge.extra import Extra
 from harness.judge.verdict import LogText
 from harness.simulation.loop import NothingLeftToHappen, VirtualLoop
 from harness.world import Setting, World
@@ -34,10 +36,14 @@ class Judging:
 
     Attributes:
         worlds: of the present scenario, in the order of their making.
+        timelines: folder that takes the timeline of each scenario; None: none are made.
+        extra: what every world gets beyond what the test asks for; None: nothing.
     """
 
     setting: Setting
     seed: int
+    timelines: Path | None = None
+    extra: Extra | None = None
     worlds: list[World] = field(default_factory=list)
     _open: list[World] = field(default_factory=list)
     _shared: dict[str, SharedRun] = field(default_factory=dict)
@@ -52,6 +58,8 @@ class Judging:
         world = World(self.setting, self.seed if seed is None else seed, loop)
         self.worlds.append(world)
         self._open.append(world)
+        if self.extra:
+            self.extra.add_to(world)
         return world
 
     async def share(self, name: str, drive: Callable[[World], Awaitable[Any]]) -> Any:
@@ -71,6 +79,12 @@ class Judging:
         if run.error:
             raise run.error
         return run.data
+
+    def vary(self, seed: int, extra: Extra) -> None:
+        """What runs from now on runs under this seed and with this; shared runs are driven anew."""
+        self.seed = seed
+        self.extra = extra
+        self._shared.clear()
 
     def begin(self) -> None:
         """A scenario begins."""

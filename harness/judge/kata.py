@@ -23,6 +23,7 @@ IngestQueue = "AWS::SQS::Queue"
 parameter = "LegacyUrl"                    # template parameter set at deployment
 url = "http://legacy.internal"
 implementation = "legacy_cms:LegacyCms"    # module below the kata's services/ folder, and class
+address = "10.0.0.17"                      # optional: where a target group of type ip reaches it
 
 [starter]                                  # how the untouched starter fails, checked by `kata verify`
 scenario = "test_a_posted_article_reaches_the_cms_and_its_transaction_succeeds"
@@ -30,18 +31,25 @@ message = "answered 501"                   # text that its message contains
 ```
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from harness.judge.explore.entry import ExploreEntry
 
 
 @dataclass(frozen=True)
 class ServiceEntry:
-    """An HTTP service of a kata."""
+    """An HTTP service of a kata.
+
+    Attributes:
+        address: an IPv4 address; "": it has none.
+    """
 
     name: str
     parameter: str
     url: str
     implementation: str
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,7 @@ class Kata:
         name: folder name, "07_queue_load_leveling".
         folder: katas/<name>; `solutions` is solutions/<name>.
         engines: what it needs of `ENGINES`.
+        explore: what `kata explore` may do; the table [explore] is shown in explore/entry.py.
     """
 
     name: str
@@ -86,6 +95,7 @@ class Kata:
     services: tuple[ServiceEntry, ...]
     starter: StarterEntry
     engines: tuple[str, ...] = ()
+    explore: ExploreEntry = field(default_factory=ExploreEntry)
 
     @property
     def acceptance(self) -> Path:

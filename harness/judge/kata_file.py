@@ -3,12 +3,14 @@
 An author's mistake is found here, with its line, before any test runs.
 """
 
+import ipaddress
 from pathlib import Path
 
 from harness import paths
 from harness.cloud.engines.optional import ENGINES
 from harness.judge.acceptance_file import TestFound, tests_in
 from harness.judge.catalogue import FOLDER_NAME, find_folder, number_of
+from harness.judge.explore.entry import read_explore
 from harness.judge.kata import Kata, PromiseEntry, ServiceEntry, StarterEntry
 from harness.judge.toml_table import KataWrong as KataWrong
 from harness.judge.toml_table import Table, read_toml
@@ -49,6 +51,7 @@ def read_kata(folder: Path) -> Kata:
         services=_services(top, folder),
         starter=_starter(top, scenarios),
         engines=_engines(top),
+        explore=read_explore(top, scenarios),
     )
     top.close()
     return kata
@@ -138,7 +141,8 @@ def _services(top: Table, folder: Path) -> tuple[ServiceEntry, ...]:
 
 
 def _service(table: Table, name: str, folder: Path) -> ServiceEntry:
-    entry = ServiceEntry(name, table.text("parameter"), table.text("url"), table.text("implementation"))
+    parameter, url, implementation = table.text("parameter"), table.text("url"), table.text("implementation")
+    entry = ServiceEntry(name, parameter, url, implementation, _address(table))
     table.close()
     module, _, class_name = entry.implementation.partition(":")
     if not (module.isidentifier() and class_name.isidentifier() and (folder / "services" / f"{module}.py").is_file()):
@@ -149,6 +153,21 @@ def _service(table: Table, name: str, folder: Path) -> ServiceEntry:
             got=entry.implementation,
         )
     return entry
+
+
+def _address(table: Table) -> str:
+    address = table.text("address", optional=True)
+    if address and not _is_ipv4(address):
+        raise table.wrong("`address` is no IPv4 address.", "address", expected='four numbers: "10.0.0.17"', got=address)
+    return address
+
+
+def _is_ipv4(text: str) -> bool:
+    try:
+        ipaddress.IPv4Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _engines(top: Table) -> tuple[str, ...]:

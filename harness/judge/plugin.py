@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,7 +119,15 @@ class AcceptancePlugin:
         runtestprotocol(self.collected.items[name], log=False, nextitem=None)
         real_ms = round((time.perf_counter() - began) * 1000)
         sample = self.collected.items[name].get_closest_marker("sample") is not None
+        if self.judging.timelines:
+            self._keep_timeline(self.judging.timelines, name)
         return scenario_verdict(self.kata, name, self._phases, self.judging, sample=sample, real_ms=real_ms)
+
+    def _keep_timeline(self, folder: Path, name: str) -> None:
+        from harness.judge.timeline.keep import keep_timeline
+
+        error = next((phase.error for phase in self._phases if phase.error), None)
+        keep_timeline(folder, name, self.judging.worlds, error)
 
     def groups(self) -> list[list[str]]:
         """Scenarios that use the same shared run stand together; the others alone."""

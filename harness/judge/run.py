@@ -15,6 +15,7 @@ from harness.judge.kata import Kata
 from harness.judge.verdict import Scenario, Verdict
 
 if TYPE_CHECKING:
+    from harness.judge.extra import Extra
     from harness.judge.many import JudgeWith
     from harness.worker.process import Zygote
 
@@ -32,6 +33,8 @@ class Job:
         only: names of the scenarios to run; empty runs all.
         debug: keep the terminal for the handler (breakpoint() works), no watchdog, one process.
         sandbox: sandbox layers to apply to the workers; None: all that this machine has.
+        timelines: folder that takes the timeline of each scenario (`kept_timeline` reads it); None: none are made.
+        extra: faults and lateness added to every scenario; None: none.
     """
 
     kata: Kata
@@ -40,6 +43,8 @@ class Job:
     only: tuple[str, ...] = ()
     debug: bool = False
     sandbox: tuple[str, ...] | None = None
+    timelines: Path | None = None
+    extra: "Extra | None" = None
 
 
 def judge(job: Job, *, on_scenario: Callable[[Scenario], None] = lambda scenario: None, processes: int = 0) -> Verdict:
@@ -77,6 +82,13 @@ def cores() -> int:
 
 @contextlib.contextmanager
 def _ready() -> Iterator["JudgeWith"]:
+    """Gives the function that judges a job."""
+    with prepared() as (zygote, temporary):
+        yield functools.partial(_judge, zygote, temporary)
+
+
+@contextlib.contextmanager
+def prepared() -> Iterator[tuple["Zygote", Path]]:
     """Starts the zygote while the heavy imports of this process are on their way.
 
     At the end every worker is gone, and then everything that was written for them: judges that
@@ -90,7 +102,7 @@ def _ready() -> Iterator["JudgeWith"]:
             from harness.judge.preload import preload
 
             preload()
-            yield functools.partial(_judge, zygote, Path(temporary))
+            yield zygote, Path(temporary)
         finally:
             zygote.close()
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from harness.cloud.errors import SubmissionError, shown
 from harness.errors import ExplainedError
+from harness.judge.denials import denials
 from harness.judge.failures import causes
 from harness.judge.judging import Judging
 from harness.judge.kata import Kata
+from harness.judge.notes import notes
 from harness.judge.scenarios import title_of
 from harness.judge.story import tell
 from harness.judge.sweep import SweepTooLong
@@ -43,6 +45,7 @@ def scenario_verdict(
         "sample": sample,
         "seed": judging.seed,
         "faults": judging.strikes(),
+        "notes": notes(world.trace for world in judging.worlds),
         "virtual_ms": judging.virtual_ms(),
         "real_ms": real_ms,
         "digest": judging.digest(),
@@ -87,9 +90,12 @@ def _cause(judging: Judging) -> dict[str, str]:
 
 
 def _diagnosis(likely: str, judging: Judging) -> str:
-    """What the functions failed by, and what the scenario takes for the mistake."""
-    found = causes(judging.worlds[-1], mistakes_only=bool(likely)) if judging.worlds else ""
-    return " ".join(text for text in (shown(found), likely) if text)
+    """What the functions may not do, what they failed by, and what the scenario takes for the mistake."""
+    if not judging.worlds:
+        return likely
+    world = judging.worlds[-1]
+    found = causes(world, mistakes_only=bool(likely))
+    return " ".join(text for text in (shown(denials(world)), shown(found), likely) if text)
 
 
 def _evidence(about: list[str], judging: Judging) -> dict[str, Any]:

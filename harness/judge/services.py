@@ -38,7 +38,7 @@ def _service(kata: Kata, entry: ServiceEntry) -> OutsideServiceSpec:
             expected=f"a subclass of HttpService called {class_name} in services/{module_name}.py",
             file=f"katas/{kata.name}/kata.toml",
         )
-    return OutsideServiceSpec(entry.name, entry.parameter, entry.url, implementation)
+    return OutsideServiceSpec(entry.name, entry.parameter, entry.url, implementation, entry.address)
 
 
 def _load(file: Path) -> ModuleType:

@@ -124,7 +124,7 @@ class Session:
 
     def _run_pytest(self) -> AcceptancePlugin:
         kata = self._job.kata
-        judging = Judging(self._setting, self._job.seed)
+        judging = Judging(self._setting, self._job.seed, self._job.timelines, self._job.extra)
         plugin = AcceptancePlugin(kata, judging, self._job.only, self._run_scenarios)
         arguments = [
             *_PYTEST_ARGUMENTS,

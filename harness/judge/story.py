@@ -14,6 +14,7 @@ from harness.cloud.engines.sqs.records import (
     MessageMovedToDeadLetterQueue,
     MessageReceived,
 )
+from harness.cloud.permissions.records import AccessDenied
 from harness.cloud.records import CallEnded, CallSent
 from harness.event_sources.api_gateway import ApiAnswered, ApiRequested
 from harness.faults.board import FaultStruck
@@ -40,9 +41,13 @@ class _Threads:
     def __init__(self, world: World, about: list[str]) -> None:
         trace = world.trace
         self.about = about
-        self.requests = {record.request for record in trace.of(ApiRequested) if self._names(record.about, record.path)}
+        self.requests = {
+            (record.api, record.request) for record in trace.of(ApiRequested) if self._names(record.about, record.path)
+        }
         self.messages = {arrival.message_id for arrival in world.arrivals() if self._names(arrival.body)}
-        self.invocations = {record.request_id for record in trace.of(ApiAnswered) if record.request in self.requests}
+        self.invocations = {
+            record.request_id for record in trace.of(ApiAnswered) if (record.api, record.request) in self.requests
+        }
         self.invocations |= {
             record.request_id for record in trace.of(CallSent) if self._names(record.about, record.operation)
         }
@@ -73,9 +78,9 @@ def _line(record: Record, threads: _Threads) -> StoryLine | None:
 
 def _text(record: Record, threads: _Threads) -> str:
     match record:
-        case ApiRequested() if record.request in threads.requests:
+        case ApiRequested() if (record.api, record.request) in threads.requests:
             return f"client        {record.method} {record.path}"
-        case ApiAnswered() if record.request in threads.requests:
+        case ApiAnswered() if (record.api, record.request) in threads.requests:
             return f"client        is answered {record.status}{f' ({record.why})' if record.why else ''}"
         case MessageArrived() if record.message_id in threads.messages:
             return f"{logical_id(record.queue)}  message {record.message_id[:8]} arrives{_by(record.source)}"
@@ -96,6 +101,8 @@ def _text(record: Record, threads: _Threads) -> str:
             return f"{record.environment}  is gone: {record.why}"
         case CallSent() if record.call in threads.calls:
             return _call(record, threads)
+        case AccessDenied() if record.call in threads.calls:
+            return f"{record.function}  may not {record.action} on {record.resource}"
         case ServiceRequestEnded() if record.call in threads.late:
             return _late(record, threads)
         case FaultStruck() if record.call in threads.calls or _hits(record, threads):

@@ -46,8 +46,11 @@ class Table:
         self._lines = lines
         self._known: list[str] = []
 
-    def text(self, key: str) -> str:
-        """A text that is not empty."""
+    def text(self, key: str, *, optional: bool = False) -> str:
+        """A text that is not empty; "" where it may be missing and is."""
+        if optional and key not in self.content:
+            self._known.append(key)
+            return ""
         value = self._get(key)
         if not isinstance(value, str) or not value.strip():
             raise self.wrong(f"`{key}` is not a text.", key, expected="a text that is not empty", got=_got(value))

@@ -68,6 +68,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
         message: one business sentence, "" when it passed.
         diagnosis: the likely mistake, "" when none is known.
         faults: the faults that struck, a line each.
+        notes: what was asked for and is not simulated, a sentence each.
         virtual_ms: how long the run took in the simulated world.
         real_ms: how long it took here.
         digest: of the trace.
@@ -87,6 +88,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     diagnosis: str = ""
     story: tuple[StoryLine, ...] = ()
     faults: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     logs: tuple[LogText, ...] = ()
     virtual_ms: int = 0
     real_ms: int = 0
@@ -110,6 +112,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         kata: folder name, "07_queue_load_leveling".
         submission: the folder judged; `submission_digest` of its content.
         outcome: "passed", "failed", or "error" (could not be judged; see `error` and `fault`).
+        warnings: of the template, and the notes of all scenarios, each once.
     """
 
     schema: Literal["serverless-katas/verdict/1"] = SCHEMA

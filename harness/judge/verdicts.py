@@ -23,7 +23,7 @@ def verdict_of(job: Job, scenarios: list[Scenario], warnings: tuple[str, ...] = 
         score=sum(scenario.earned for scenario in scenarios),
         max_score=sum(scenario.points for scenario in scenarios),
         scenarios=tuple(scenarios),
-        warnings=warnings,
+        warnings=tuple(dict.fromkeys([*warnings, *(note for scenario in scenarios for note in scenario.notes)])),
         error=broken.error if broken else None,
         fault=broken.fault if broken else None,
     )
@@ -66,13 +66,18 @@ def _common(job: Job) -> dict[str, Any]:
     }
 
 
-def submission_digest(folder: Path) -> str:
-    """Of the files in a submission: path, whether executable, and content; "" if unreadable."""
+def submission_digest(folder: Path, *, without: str = "") -> str:
+    """Of the files in a submission: path, whether executable, and content; "" if unreadable.
+
+    Args:
+        without: a folder at its top that does not count.
+    """
     state = hashlib.sha256()
     try:
         for path in sorted(folder.rglob("*")):
             relative = path.relative_to(folder)
-            if path.is_file() and not path.is_symlink() and not _LEFT_OUT & set(relative.parts):
+            is_left_out = relative.parts[0] == without or _LEFT_OUT & set(relative.parts)
+            if path.is_file() and not path.is_symlink() and not is_left_out:
                 executable = "x" if path.stat().st_mode & 0o100 else "-"
                 state.update(f"{relative.as_posix()}\0{executable}\0{path.stat().st_size}\0".encode())
                 state.update(path.read_bytes())

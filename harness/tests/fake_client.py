@@ -18,7 +18,8 @@ REGION = "eu-west-1"
 
 def json_request(service: str, operation: str, **parameters: Any) -> Request:
     """A request as botocore writes it for the services that speak JSON."""
-    prefix = {"dynamodb": "DynamoDB_20120810", "sqs": "AmazonSQS", "kinesis": "Kinesis_20131202"}[service]
+    prefixes = {"dynamodb": "DynamoDB_20120810", "sqs": "AmazonSQS", "kinesis": "Kinesis_20131202"}
+    prefix = {**prefixes, "events": "AWSEvents"}[service]
     headers = {
         "x-amz-target": f"{prefix}.{operation}",
         "content-type": "application/x-amz-json-1.0",

@@ -15,8 +15,16 @@ from types import ModuleType
 IN_LAMBDA = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3"})
 """Packages of Lambda's Python runtimes."""
 
-IN_THE_LAYER = frozenset({"aws_lambda_powertools", "typing_extensions", "PIL"})
-"""Packages that a function in AWS has from a public layer."""
+_POWERTOOLS = {"aws_lambda_powertools", "typing_extensions"}
+_TRACER = {"aws_xray_sdk", "wrapt"}
+_PARSER = {"pydantic", "pydantic_core", "annotated_types", "typing_inspection"}
+_VALIDATION = {"fastjsonschema"}
+_DATA_MASKING = {"jsonpath_ng"}
+IN_THE_LAYER = frozenset(_POWERTOOLS | _TRACER | _PARSER | _VALIDATION | _DATA_MASKING | {"PIL"})
+"""Packages that a function in AWS has from a public layer: Powertools' with all its extras, and Pillow's.
+
+Source: https://docs.aws.amazon.com/powertools/python/latest/getting-started/install/
+"""
 
 _FOLDERS = ("site-packages", "dist-packages")
 

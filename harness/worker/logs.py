@@ -14,10 +14,13 @@ import time
 from collections.abc import Callable
 from typing import Any, TextIO
 
+from harness.worker.json_logs import JsonFormatter, error_line
 from harness.worker.protocol import Logged
 
 SEND_ABOVE_CHARACTERS = 8 * 1024
 INVOCATION_LIMIT_BYTES = 256 * 1024
+_TEXT = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n"
+_TEXT_DATE = "%Y-%m-%dT%H:%M:%S"
 
 
 class LogBuffer:
@@ -159,23 +162,41 @@ class _ToStdout(logging.Handler):
         sys.stdout.write(self.format(record))
 
 
+class _Style:
+    """How records and errors are written: in which format, and in whose name."""
+
+    json = False
+    request_id: Callable[[], str] = staticmethod(lambda: "")
+
+
+_style = _Style()
+
+
 def install_root_handler(request_id: Callable[[], str]) -> None:
-    """Gives the root logger the handler and format of AWS's Python runtime."""
+    """Gives the root logger the handler, format and level of AWS's Python runtime.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html
+    """
     logging.Formatter.converter = time.gmtime
+    _style.json = os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
+    _style.request_id = request_id
     handler = _ToStdout()
-    handler.setFormatter(
-        logging.Formatter(
-            "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S"
-        )
-    )
+    handler.setFormatter(JsonFormatter() if _style.json else logging.Formatter(_TEXT, _TEXT_DATE))
     handler.addFilter(_WithRequestId(request_id))
-    logging.getLogger().addHandler(handler)
+    logger = logging.getLogger()
+    level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "").upper()
+    if level == "TRACE":
+        level = "DEBUG"
+    if level in logging.getLevelNamesMapping():
+        logger.setLevel(level)
+    logger.addHandler(handler)
 
 
 def write_error(error_type: str, error_message: str, stack: list[str]) -> None:
     """Logs an error as the runtime does before it reports it."""
-    lines = [f"[ERROR] {error_type}: {error_message}\n" if error_message else f"[ERROR] {error_type}\n"]
-    if stack:
-        lines += ["Traceback (most recent call last):\n", *stack]
-    text = "".join(lines)
+    if _style.json:
+        sys.stdout.write(error_line(error_type, error_message, stack, _style.request_id()))
+        return
+    first = f"[ERROR] {error_type}: {error_message}\n" if error_message else f"[ERROR] {error_type}\n"
+    text = "".join([first, "Traceback (most recent call last):\n", *stack])
     sys.stdout.write(text if text.endswith("\n") else text + "\n")

@@ -1,7 +1,7 @@
 """What AWS's Python runtime does around a handler: find it, call it, report how it ended.
 
 Messages, error types and the shape of a stack trace are those of the runtime interface
-client. Left out: X-Ray segments, SnapStart hooks, JSON log format, response streaming.
+client. Left out: X-Ray segments, SnapStart hooks, response streaming.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html
 Source: https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
@@ -16,9 +16,10 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from types import SimpleNamespace, TracebackType
+from types import TracebackType
 from typing import Any
 
+from harness.worker.context import ClientContextUnreadable, LambdaContext
 from harness.worker.protocol import Invoke
 
 Handler = Callable[[Any, Any], Any]
@@ -34,36 +35,6 @@ class Fault(Exception):
         super().__init__(message)
         self.error_type = error_type
         self.stack = list(stack)
-
-
-class LambdaContext:
-    """The second argument of a handler.
-
-    Source: https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
-    """
-
-    def __init__(self, invoke: Invoke, now_unix_us: Callable[[], int]) -> None:
-        given = invoke.context
-        self.aws_request_id = given.get("aws_request_id", "")
-        self.function_name = given.get("function_name")
-        self.function_version = given.get("function_version")
-        self.invoked_function_arn = given.get("invoked_function_arn")
-        self.memory_limit_in_mb = given.get("memory_limit_in_mb")
-        self.log_group_name = given.get("log_group_name")
-        self.log_stream_name = given.get("log_stream_name")
-        self.identity = SimpleNamespace(cognito_identity_id=None, cognito_identity_pool_id=None)
-        self.client_context = None
-        self.tenant_id = None
-        self._deadline_unix_us = invoke.deadline_unix_us
-        self._now_unix_us = now_unix_us
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until the function's timeout, at least 0."""
-        return max(0, (self._deadline_unix_us - self._now_unix_us()) // 1000)
-
-    def log(self, msg: object) -> None:
-        """Writes to the log, without a line break."""
-        sys.stdout.write(str(msg))
 
 
 # ---- finding the handler --------------------------------------------------------------------------
@@ -112,14 +83,18 @@ def call_handler(handler: Handler, invoke: Invoke, now_unix_us: Callable[[], int
     """Calls the handler and returns its response as JSON.
 
     Raises:
-        Fault: the event is not JSON, or the response cannot be written as JSON.
+        Fault: the event or the client context is not JSON, or the response cannot be written as JSON.
         Exception: whatever the handler raised.
     """
+    try:
+        context = LambdaContext(invoke, now_unix_us)
+    except ClientContextUnreadable as error:
+        raise Fault("Runtime.LambdaContextUnmarshalError", str(error)) from error
     try:
         event = json.loads(invoke.event or b"{}")
     except ValueError as error:
         raise Fault("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from error
-    response = handler(event, LambdaContext(invoke, now_unix_us))
+    response = handler(event, context)
     return _marshal(response)[:RESPONSE_KEPT_BYTES]
 
 
@@ -128,7 +103,7 @@ def _marshal(response: Any) -> bytes:
         return response
     numbers: list[str] = []
     try:
-        text = json.dumps(response, default=lambda value: _plain(value, numbers), ensure_ascii=not _keeps_unicode())
+        text = json.dumps(_plain(response, numbers), ensure_ascii=not _keeps_unicode())
         if numbers:
             text = _MARK.sub(lambda match: numbers[int(match[1])], text)
         return text.encode()
@@ -137,14 +112,40 @@ def _marshal(response: Any) -> bytes:
 
 
 _MARK = re.compile(r'"\\u0000Decimal (\d+)\\u0000"')
+_WRITTEN_AS_THEY_ARE = str | int | float | None
 
 
 def _plain(value: Any, numbers: list[str]) -> Any:
-    """A Decimal keeps all its digits: a mark stands for it until the JSON is written."""
-    if not isinstance(value, Decimal):
-        raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
-    if value.is_nan():
-        return math.nan
+    """The value in the types that `json` writes as simplejson would, which AWS's runtime uses.
+
+    A Decimal keeps all its digits: a mark stands for it until the JSON is written. Bytes are
+    text in UTF-8, and a named tuple is an object.
+    """
+    if isinstance(value, _WRITTEN_AS_THEY_ARE):
+        return value
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, Decimal):
+        return math.nan if value.is_nan() else _mark(value, numbers)
+    if callable(as_dict := getattr(value, "_asdict", None)):
+        value = as_dict()
+    try:
+        if isinstance(value, dict):
+            return {_key(key): _plain(item, numbers) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [_plain(item, numbers) for item in value]
+    except RecursionError:
+        raise ValueError("Circular reference detected") from None
+    return value
+
+
+def _key(key: Any) -> Any:
+    if not isinstance(key, bytes | _WRITTEN_AS_THEY_ARE):
+        raise TypeError(f"keys must be str, int, float, bool or None, not {type(key).__name__}")
+    return key.decode() if isinstance(key, bytes) else key
+
+
+def _mark(value: Decimal, numbers: list[str]) -> str:
     numbers.append(str(value))
     return f"\0Decimal {len(numbers) - 1}\0"
 

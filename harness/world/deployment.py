@@ -16,13 +16,10 @@ from harness.cloud.gateway import AwsService, Gateway, Services
 from harness.cloud.resources import create_queues, create_tables
 from harness.cloud.table_stream import TableStream
 from harness.cloud.template import (
-    EventSourceSpec,
-    QueueMapping,
     Template,
     read_template,
 )
 from harness.event_sources.registry import refuse_what_is_missing
-from harness.event_sources.sqs import SqsEventSource
 from harness.faults.board import FaultBoard
 from harness.functions.api import LambdaApi
 from harness.functions.asynchronous import Asynchronous
@@ -31,19 +28,24 @@ from harness.simulation.randomness import Randomness
 from harness.simulation.trace import Trace
 from harness.simulation.wire import Call, Reply
 from harness.world.deliveries import QueueWatch
-from harness.world.destinations import Attributes, Destinations, Receiver, to_queues
+from harness.world.destinations import Destinations, to_queues
+from harness.world.enforcement import enforce_permissions
 from harness.world.fault_beginnings import FaultBeginnings
+from harness.world.mappings import map_queue
 from harness.world.parts import PARTS, build
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from harness.cloud.engines.athena.service import AthenaService
     from harness.cloud.engines.elbv2.store import BalancerStore
     from harness.cloud.engines.events.service import EventsService
     from harness.cloud.engines.http_service.service import HttpService
     from harness.cloud.engines.kinesis.stream import Stream
+    from harness.cloud.engines.scheduler.service import SchedulerService
     from harness.cloud.engines.sns.service import SnsService
     from harness.cloud.s3.service import S3Service
+    from harness.cloud.time_to_live import TimeToLive
     from harness.event_sources.api_gateway import ApiGateway
     from harness.event_sources.load_balancer import LoadBalancer
     from harness.event_sources.schedule import Schedules
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from harness.functions.containers.tasks import Tasks
     from harness.simulation.loop import VirtualLoop
     from harness.worker.process import WorkerProcess
+    from harness.world.mappings import Mapping
     from harness.world.monitoring import Monitoring
 
 HERE = ("SQS",)
@@ -85,6 +88,7 @@ class Setting:
         spawn: gives a fresh worker process.
         sandbox: layers to apply to it.
         interactive: let handlers keep the terminal.
+        enforce_permissions: functions may do only what their roles allow.
     """
 
     folder: Path
@@ -93,6 +97,7 @@ class Setting:
     services: tuple[OutsideServiceSpec, ...] = ()
     sandbox: tuple[str, ...] = ()
     interactive: bool = False
+    enforce_permissions: bool = True
 
 
 @dataclass
@@ -121,6 +126,7 @@ class Deployment:
     streams: dict[str, Stream] = field(default_factory=dict)
     stream_sources: list[StreamEventSource] = field(default_factory=list)
     sources: list[EventSource] = field(default_factory=list)
+    mappings: dict[tuple[str, str, str], Mapping] = field(default_factory=dict)
     built: set[str] = field(default_factory=set)
     begun: bool = False
     monitoring: Monitoring = field(init=False)
@@ -129,6 +135,9 @@ class Deployment:
     events: EventsService = field(init=False)
     event_targets: Targets = field(init=False)
     schedules: Schedules = field(init=False)
+    scheduler: SchedulerService = field(init=False)
+    time_to_live: TimeToLive = field(init=False)
+    athena: AthenaService = field(init=False)
 
     def __getattr__(self, name: str) -> Any:
         """A field that a part sets: the part is built now."""
@@ -159,9 +168,9 @@ class Deployment:
         for part, entry in PARTS.items():
             if entry.declared(self.template):
                 self.need(part)
-        self.sources += [
-            _source(self, spec) for spec in self.template.event_sources if spec.enabled and spec.kind in HERE
-        ]
+        for spec in self.template.event_sources:
+            if spec.enabled and spec.kind in HERE:
+                map_queue(self, spec)
         self.begun = True
         for source in self.sources:
             source.start()
@@ -201,6 +210,8 @@ def deploy(setting: Setting, loop: VirtualLoop, seed: int) -> Deployment:
     _watch_queues(deployment)
     for function in template.functions.values():
         deployment.functions.add(function)
+    if setting.enforce_permissions:
+        enforce_permissions(deployment)
     deployment.begin()
     return deployment
 
@@ -226,7 +237,6 @@ def _cloud(setting: Setting, template: Template, loop: VirtualLoop, seed: int) -
     destinations = Destinations()
     asynchronous = Asynchronous(loop, trace, functions, destinations.deliver)
     destinations.register("sqs", to_queues(sqs))
-    destinations.register("lambda", _to_functions(functions, asynchronous))
     dynamodb = DynamoDb(account, clock, faults, randomness.stream("dynamodb"))
     own: dict[str, AwsService] = {
         "sqs": sqs,
@@ -265,13 +275,6 @@ class _Moto:
             return Reply(404, {"content-type": "text/plain"}, f"No such endpoint: {unknown}".encode())
 
 
-def _to_functions(functions: LambdaService, asynchronous: Asynchronous) -> Receiver:
-    def receive(arn: str, text: str, attributes: Attributes) -> None:
-        asynchronous.accept(functions.find(arn).logical_id, text.encode(), cause="destination")
-
-    return receive
-
-
 def _outside_services(deployment: Deployment, specs: tuple[OutsideServiceSpec, ...]) -> None:
     for spec in specs:
         service = spec.implementation(
@@ -305,17 +308,3 @@ def _open_streams(deployment: Deployment) -> None:
             deployment.dynamodb.streams[logical_id] = TableStream(
                 spec.name, spec.stream_arn, deployment.account, deployment.loop.clock
             )
-
-
-def _source(deployment: Deployment, spec: EventSourceSpec) -> EventSource:
-    settings = spec.settings
-    assert isinstance(settings, QueueMapping)
-    return SqsEventSource(
-        mapping=settings,
-        queue=deployment.queues[spec.source].queue,
-        queue_id=spec.source,
-        function=spec.function,
-        loop=deployment.loop,
-        randomness=deployment.randomness,
-        functions=deployment.functions,
-    )

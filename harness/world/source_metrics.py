@@ -1,8 +1,5 @@
 """What API Gateway publishes as metrics of an API, and Lambda of its stream sources.
 
-Metrics of APIs exist where the template has one API: the trace does not say which of several
-a request was for.
-
 Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
 """
@@ -18,7 +15,7 @@ from harness.event_sources.stream_consumer import RecordsProcessed
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from harness.cloud.template import Template
+    from harness.cloud.template import ApiSpec, Template
     from harness.simulation.trace import Record
 
 NAMESPACE = "AWS/ApiGateway"
@@ -36,8 +33,8 @@ class SourceMetrics:
     def __init__(self, store: MetricStore, template: Template) -> None:
         self._store = store
         self._functions = template.functions
-        self._api = next(iter(template.apis.values())) if len(template.apis) == 1 else None
-        self._requested: dict[int, int] = {}
+        self._apis = template.apis
+        self._requested: dict[tuple[str, int], int] = {}
         self.readers: Mapping[type[Record], Callable[[Record], None]] = {
             RecordsProcessed: self._read_processed,
             ApiRequested: self._read_requested,
@@ -51,21 +48,19 @@ class SourceMetrics:
 
     def _read_requested(self, record: Record) -> None:
         assert isinstance(record, ApiRequested)
-        self._requested[record.request] = record.at_us
+        self._requested[record.api, record.request] = record.at_us
 
     def _read_answered(self, record: Record) -> None:
         assert isinstance(record, ApiAnswered)
-        if self._api is None:
-            return
-        began_us = self._requested.pop(record.request, record.at_us)
-        names = ("4xx", "5xx") if self._api.kind == "http" else ("4XXError", "5XXError")
-        self._put("Count", record.at_us, 1, "Count")
-        self._put(names[0], record.at_us, 400 <= record.status < 500, "Count")
-        self._put(names[1], record.at_us, record.status >= 500, "Count")
-        self._put("Latency", record.at_us, (record.at_us - began_us) / 1000, "Milliseconds")
+        api = self._apis[record.api]
+        began_us = self._requested.pop((record.api, record.request), record.at_us)
+        names = ("4xx", "5xx") if api.kind == "http" else ("4XXError", "5XXError")
+        self._put(api, "Count", record.at_us, 1, "Count")
+        self._put(api, names[0], record.at_us, 400 <= record.status < 500, "Count")
+        self._put(api, names[1], record.at_us, record.status >= 500, "Count")
+        self._put(api, "Latency", record.at_us, (record.at_us - began_us) / 1000, "Milliseconds")
 
-    def _put(self, name: str, at_us: int, value: float, unit: str) -> None:
-        assert self._api is not None
-        which = {"ApiId": self._api.api_id} if self._api.kind == "http" else {"ApiName": STACK_NAME}
-        for dimensions in (which, {**which, "Stage": self._api.stage}):
+    def _put(self, api: ApiSpec, name: str, at_us: int, value: float, unit: str) -> None:
+        which = {"ApiId": api.api_id} if api.kind == "http" else {"ApiName": api.name or STACK_NAME}
+        for dimensions in (which, {**which, "Stage": api.stage}):
             self._store.count(metric(NAMESPACE, name, dimensions), at_us, float(value), unit)

@@ -12,11 +12,17 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from harness.cloud.account import ACCOUNT_ID, REGION
+from harness.cloud.engines.events.requests import NamedRule
+from harness.cloud.engines.scheduler.requests import Schedule
 from harness.cloud.errors import SubmissionError
-from harness.cloud.template import EventSourceSpec, FunctionSpec, Template, read_template
+from harness.cloud.template import EventSourceSpec, Template, read_template
+from harness.cloud.template.model_event_bridge import EventBridgeSpec
 from harness.event_sources.registry import refuse_what_is_missing
 from harness.simulation.trace import Record
+from harness.world.mappings import switch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +48,8 @@ class UpdateNotSimulated(SubmissionError):
 _DESCRIBE = ("folder", "file", "description", "parameters", "unused_parameters", "outputs", "warnings", "accepted")
 """Fields of a template that change nothing by themselves."""
 
-_HERE = ("functions", "queues", "load_balancing", "event_sources")
+_ENABLED = {"State": "ENABLED"}
+_HERE = ("functions", "queues", "load_balancing", "event_sources", "permissions")
 
 
 def update(deployment: Deployment, setting: Setting, parameters: Mapping[str, str]) -> None:
@@ -61,6 +68,7 @@ def update(deployment: Deployment, setting: Setting, parameters: Mapping[str, st
     _refuse_what_stays(former, new)
     _refuse_other_event_sources(former, new)
     changed = [*_functions(deployment, new), *_queues(deployment, new)]
+    changed += [*_mappings(deployment, new), *_rules(deployment, new.event_bridge)]
     if new.load_balancing != former.load_balancing:
         changed += _load_balancing(deployment, new)
     deployment.template = new
@@ -70,11 +78,13 @@ def update(deployment: Deployment, setting: Setting, parameters: Mapping[str, st
 def _refuse_what_stays(former: Template, new: Template) -> None:
     for field in fields(Template):
         before, after = getattr(former, field.name), getattr(new, field.name)
+        if field.name == "event_bridge":
+            before, after = _timed(before), _timed(after)
         if field.name not in (*_DESCRIBE, *_HERE) and before != after:
             named = _different(before, after)
             raise UpdateNotSimulated(
                 f"The new parameters change {', '.join(named) or field.name.replace('_', ' ')}.",
-                expected="an update of functions, queues, event source mappings and load balancers",
+                expected="an update of functions, queues and load balancers; mappings, rules and schedules on or off",
                 file="template.yaml",
                 line=_line(after, named),
             )
@@ -92,19 +102,10 @@ def _refuse_what_stays(former: Template, new: Template) -> None:
 
 
 def _functions(deployment: Deployment, new: Template) -> list[str]:
-    """Every function as it is now; each gets new environments."""
-    former = deployment.template.functions
-    for logical_id, spec in new.functions.items():
-        function = deployment.functions.functions[logical_id]
-        function.versions.latest = replace(spec)  # another object: environments of the former one are not used again
-        if spec.reserved_concurrency != former[logical_id].reserved_concurrency:
-            deployment.functions.reserve(logical_id, spec.reserved_concurrency)
-        deployment.functions.recycle(logical_id)
-    return [logical_id for logical_id, spec in new.functions.items() if _differs(spec, former[logical_id])]
-
-
-def _differs(spec: FunctionSpec, former: FunctionSpec) -> bool:
-    return replace(spec, line=0) != replace(former, line=0)
+    """Every function as it is now; each gets new environments, and where SAM publishes it, a version."""
+    for spec in new.functions.values():
+        deployment.functions.update(spec)
+    return _different(deployment.template.functions, new.functions)
 
 
 def _queues(deployment: Deployment, new: Template) -> list[str]:
@@ -130,26 +131,59 @@ def _load_balancing(deployment: Deployment, new: Template) -> list[str]:
 
 
 def _refuse_other_event_sources(former: Template, new: Template) -> None:
-    """Pollers, rules and schedules run as they began."""
-    before, after = ({_key(spec): spec for spec in template.event_sources} for template in (former, new))
+    """Mappings, rules and schedules go on and off, and are what they were."""
+    before, after = ({spec.key: spec for spec in template.event_sources} for template in (former, new))
     for key in {**before, **after}:
-        if before.get(key) != after.get(key):
+        if _switched_on(before.get(key)) != _switched_on(after.get(key)):
             spec = after.get(key) or before[key]
             raise UpdateNotSimulated(
                 f"The new parameters change the event source {spec.name} of {spec.function}.",
-                expected="the same event sources before and after an update",
-                try_="let the function look at the parameter (an environment variable), and return at once",
+                expected="the same event sources before and after an update, enabled or not",
+                try_="set its Enabled by the parameter",
                 file="template.yaml",
                 line=spec.line,
             )
 
 
-def _key(spec: EventSourceSpec) -> tuple[str, str, str]:
-    return spec.kind, spec.function, spec.name
+def _switched_on(spec: EventSourceSpec | None) -> EventSourceSpec | None:
+    return replace(spec, enabled=True, line=0) if spec else None
+
+
+def _mappings(deployment: Deployment, new: Template) -> list[str]:
+    """Event source mappings go on and off."""
+    former = {spec.key: spec.enabled for spec in deployment.template.event_sources}
+    changed = [spec for spec in new.event_sources if spec.enabled != former[spec.key]]
+    for spec in changed:
+        switch(deployment, spec)
+    return [f"{spec.function}.{spec.name}" for spec in changed]
+
+
+def _timed(spec: EventBridgeSpec) -> EventBridgeSpec:
+    """The same with every rule and schedule enabled."""
+    rules = {key: replace(rule, rule=rule.rule | _ENABLED) for key, rule in spec.rules.items()}
+    schedules = {key: replace(one, creation=one.creation | _ENABLED) for key, one in spec.schedules.items()}
+    return replace(spec, rules=rules, schedules=schedules)
+
+
+def _rules(deployment: Deployment, new: EventBridgeSpec) -> list[str]:
+    """Rules and schedules go on and off."""
+    former = deployment.template.event_bridge
+    rules, schedules = _different(former.rules, new.rules), _different(former.schedules, new.schedules)
+    for logical_id in rules:
+        rule = new.rules[logical_id].rule
+        named = NamedRule(name=rule["Name"], event_bus_name=rule["EventBusName"])
+        actions = deployment.events.rules
+        (actions.disable if rule["State"] == "DISABLED" else actions.enable)(named)
+    for logical_id in schedules:
+        deployment.scheduler.update(msgspec.convert(new.schedules[logical_id].creation, Schedule))
+    return rules + schedules
 
 
 def _different(before: Any, after: Any) -> list[str]:
     """Logical ids whose specs differ."""
+    if isinstance(before, EventBridgeSpec):
+        pairs = zip(before.all(), after.all(), strict=True)
+        return [name for former, new in pairs for name in _different(former, new)]
     if not isinstance(before, dict) or not isinstance(after, dict):
         return []
     return [str(name) for name in {**before, **after} if before.get(name) != after.get(name)]

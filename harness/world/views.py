@@ -130,6 +130,12 @@ class Invocation:
         return found
 
     @property
+    def answer(self) -> str:
+        """The JSON text that its caller got; "" while it runs."""
+        result = self._invocation.result
+        return result.payload.decode(errors="replace") if result else ""
+
+    @property
     def spun(self) -> bool:
         """Whether it was ended because it computed and computed, and never waited."""
         return bool(self._invocation.result and self._invocation.result.spun)
@@ -143,3 +149,8 @@ class Invocation:
     def event(self) -> Any:
         """The event it was invoked with."""
         return json.loads(self._invocation.event)
+
+    @property
+    def event_text(self) -> str:
+        """The same as JSON text."""
+        return self._invocation.event.decode(errors="replace")

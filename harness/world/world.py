@@ -17,15 +17,17 @@ from harness.faults.delivery import DeliveryFault, PoisonMessage
 from harness.faults.streams import PoisonRecord, StreamFault
 from harness.functions.invocation import InvokeRequest
 from harness.world.client import Values, content_of, send_to, with_query
+from harness.world.data_words import DataWords
 from harness.world.deployment import Deployment, Setting, deploy
 from harness.world.functions_view import FunctionWords
 from harness.world.init_errors import refuse_unless_initialized
+from harness.world.query_view import QueryWords
 from harness.world.queue_view import QueueView
 from harness.world.source_paths import as_submitted
 from harness.world.views import Arrival, CallMade, HttpAnswer, Invocation
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
     from pathlib import Path
 
     from harness.event_sources.api_gateway import ApiGateway
@@ -54,7 +56,7 @@ class NoSuchService(ExplainedError):
     """The test asks for a service that kata.toml does not name."""
 
 
-class World(FunctionWords):
+class World(FunctionWords, DataWords, QueryWords):
     """A simulated AWS with one submission deployed, at virtual time 0.
 
     Attributes:
@@ -70,6 +72,7 @@ class World(FunctionWords):
         self._tasks: set[asyncio.Task[Any]] = set()
         self._setting = setting
         self._parameters: dict[str, str] = {}
+        self._late_ms: Iterator[int] = iter(())
 
     def update(self, parameters: dict[str, Any]) -> None:
         """Deploys the submission again with other values of its parameters: data stays, environments are new.
@@ -160,6 +163,10 @@ class World(FunctionWords):
 
     # ---- the client ------------------------------------------------------------------------
 
+    def delay_requests(self, late_ms: Iterable[int]) -> None:
+        """Lets the first, second, ... `request` from now on come so much later than the test sends it."""
+        self._late_ms = iter(late_ms)
+
     async def request(
         self,
         method: str,
@@ -182,6 +189,8 @@ class World(FunctionWords):
             NoApi: the template has no API.
         """
         content, sent_headers = content_of(json, body, headers)
+        if late_ms := next(self._late_ms, 0):
+            await asyncio.sleep(late_ms / 1000)
         gateway = self._api(api)
         sent_ms = self.now_ms
         reply = await gateway.request(method, with_query(url, query), sent_headers, content)

@@ -52,6 +52,7 @@ def _api(api: Resource, stack: Stack) -> ApiSpec:
     return ApiSpec(
         logical_id=api.logical_id,
         kind="rest" if rest else "http",
+        name=properties.get("Name", ""),
         api_id=api_id,
         stage=stage,
         endpoint=host if stage == "$default" else f"{host}/{stage}",

@@ -10,6 +10,7 @@ from typing import Any
 
 from harness.cloud.template.model_api import ApiSpec
 from harness.cloud.template.model_alarms import AlarmSpec
+from harness.cloud.template.model_athena import AthenaSpec
 from harness.cloud.template.model_topic import SubscriptionSpec, TopicSpec
 from harness.cloud.template.model_functions import AliasSpec, LoggingSpec, VersionSpec
 from harness.cloud.template.model_balancer import LoadBalancing
@@ -17,6 +18,7 @@ from harness.cloud.template.model_container import ContainerSpecs
 from harness.cloud.template.model_event_bridge import EventBridgeSpec
 from harness.cloud.template.model_bucket import BucketSpec
 from harness.cloud.template.model_kinesis import StreamSpec
+from harness.cloud.permissions.statement import PermissionSpec
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -187,6 +189,11 @@ class EventSourceSpec:
     enabled: bool = True
     line: int = 0
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from every other."""
+        return self.kind, self.function, self.name
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AcceptedSpec:
@@ -226,9 +233,11 @@ class Template:
     buckets: dict[str, BucketSpec] = field(default_factory=dict)
     event_sources: tuple[EventSourceSpec, ...] = ()
     event_bridge: EventBridgeSpec = EventBridgeSpec()
+    athena: AthenaSpec = AthenaSpec()
     versions: dict[str, VersionSpec] = field(default_factory=dict)
     aliases: dict[str, AliasSpec] = field(default_factory=dict)
     alarms: dict[str, AlarmSpec] = field(default_factory=dict)
+    permissions: PermissionSpec = field(default_factory=PermissionSpec)
     accepted: dict[str, AcceptedSpec] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()

@@ -167,6 +167,7 @@ class ApiSpec:
 
     Attributes:
         kind: "http" or "rest".
+        name: of a REST API: its metrics bear it; "": the stack's.
         api_id: ten characters, the first label of its host name.
         endpoint: with the stage's path, without a final slash: where clients send requests.
         throttling: for each route without its own; None: only the account's.
@@ -182,6 +183,7 @@ class ApiSpec:
     api_id: str
     stage: str
     endpoint: str
+    name: str = ""
     routes: tuple[RouteSpec, ...] = ()
     authorizers: dict[str, AuthorizerSpec] = field(default_factory=dict)
     default_authorizer: str = ""

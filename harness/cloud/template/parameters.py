@@ -1,9 +1,11 @@
 """The Parameters section: what the template may be told, and by what rules.
 
 AllowedPattern is accepted and not applied: the values come from the harness, and a regular
-expression from a learner could keep the judge busy for ever.
+expression from a learner could keep the judge busy for ever. Of the ids of a network only the
+form is checked: there is no network in which to look them up.
 
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+and https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html
 """
 
 import re
@@ -16,7 +18,13 @@ from harness.cloud.template.tree import Items, Map, Place
 
 PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html"
 
-TYPES = ("String", "Number", "CommaDelimitedList", "List<Number>")
+_IDS = {"AWS::EC2::Subnet::Id": "subnet-", "AWS::EC2::VPC::Id": "vpc-", "AWS::EC2::SecurityGroup::Id": "sg-"}
+"""Types of AWS's own, with how their values begin."""
+
+TYPES = (
+    *("String", "Number", "CommaDelimitedList", "List<Number>", "List<String>"),
+    *(form for kind in _IDS for form in (kind, f"List<{kind}>")),
+)
 
 _DECLARATION = Record(
     {
@@ -86,6 +94,9 @@ def _check_rules(name: str, value: str, declaration: Map, spot: Spot) -> None:
     for part in _as_list(value) if "List" in kind else [value]:
         if "Number" in kind and not _NUMBER.fullmatch(part):
             refuse("Type", "a number")
+        prefix = _IDS.get(kind.removeprefix("List<").removesuffix(">"), "")
+        if not part.startswith(prefix):
+            refuse("Type", f"an id that begins with {prefix}")
         if part not in declaration.get("AllowedValues", [part]):
             refuse("AllowedValues", f"one of {', '.join(declaration['AllowedValues'])}")
     if "Number" in kind and "List" not in kind:

@@ -12,6 +12,7 @@ from typing import Any
 from harness.cloud.template import yaml_source
 from harness.cloud.template.alarms import alarm_specs
 from harness.cloud.template.apis import api_of_event, api_specs
+from harness.cloud.template.athena import athena_spec
 from harness.cloud.template.balancers import load_balancing
 from harness.cloud.template.bucket_permissions import refuse_unpermitted
 from harness.cloud.template.buckets import bucket_of_event, bucket_specs
@@ -30,6 +31,7 @@ from harness.cloud.template.kinesis import stream_specs
 from harness.cloud.template.model import AcceptedSpec, Template
 from harness.cloud.template.parameters import effective_parameters, reference_values
 from harness.cloud.template.references import Deployment, References
+from harness.cloud.template.roles import permission_spec
 from harness.cloud.template.sam_globals import API_ID, add_implicit_apis, merge_globals
 from harness.cloud.template.schema import BUILT_TYPES, FUNCTION, RESOURCE_TYPES
 from harness.cloud.template.sections import (
@@ -113,6 +115,8 @@ def _template(tree: Map, file: Path, warnings: list[str], given: Mapping[str, st
         buckets=bucket_specs(stack),
         event_sources=event_source_specs(stack),
         event_bridge=event_bridge(stack),
+        athena=athena_spec(stack),
+        permissions=permission_spec(stack),
         accepted=_accepted(stack),
         outputs=output_values(section(tree, "Outputs"), resolver),
         warnings=tuple(warnings + stack.warnings),
@@ -148,6 +152,11 @@ def _stack(tree: Map, folder: Path, resolver: Resolver, deployment: Deployment) 
 
     def property_text(logical_id: str, key: str) -> str:
         properties = section(resources[logical_id], "Properties")
+        *outer, key = key.split(".")
+        for each in outer:
+            properties = section(properties, each)
+        if outer and key not in properties:
+            return ""
         return resolver.text(properties[key], properties.value_place(key), f"{key} of {logical_id}")
 
     resolver.references = References(resources, deployment, property_text)

@@ -136,7 +136,7 @@ class References:
     def _new_name(self, logical_id: str, known: ResourceType) -> str:
         properties = section(self._resources.get(logical_id, Map()), "Properties")
         explicit = ""
-        if known.name_property in properties:
+        if known.name_property.partition(".")[0] in properties:
             explicit = self._property_text(logical_id, known.name_property)
         if explicit:
             return explicit

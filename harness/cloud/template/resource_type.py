@@ -17,7 +17,8 @@ class ResourceType:
     Attributes:
         properties: the shape of each property.
         page: where AWS documents the type.
-        name_property: the property with an explicit physical name; "" if there is none.
+        name_property: the property with an explicit physical name, dotted where it is inside another; "" if
+            there is none.
         name_limit: characters a generated name may have.
         ref: what Ref gives.
         attributes: what GetAtt gives, by attribute.

@@ -7,6 +7,7 @@ taken for a typing mistake and answered with the nearest one.
 from harness.cloud.template import (
     types_alarms,
     types_api,
+    types_athena,
     types_balancer,
     types_bucket,
     types_container,
@@ -14,6 +15,7 @@ from harness.cloud.template import (
     types_event_bridge,
     types_kinesis,
     types_lambda,
+    types_permissions,
     types_topic,
     types_versions,
 )
@@ -45,6 +47,13 @@ LISTENER_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
 TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 CLUSTER = "AWS::ECS::Cluster"
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
+ROLE = "AWS::IAM::Role"
+MANAGED_POLICY = "AWS::IAM::ManagedPolicy"
+IAM_POLICY = "AWS::IAM::Policy"
+GLUE_DATABASE = "AWS::Glue::Database"
+GLUE_TABLE = "AWS::Glue::Table"
+GLUE_PARTITION = "AWS::Glue::Partition"
+WORK_GROUP = "AWS::Athena::WorkGroup"
 
 RESOURCE_TYPES: dict[str, ResourceType] = {
     FUNCTION: types_lambda.FUNCTION,
@@ -71,13 +80,19 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
     ALIAS: types_versions.ALIAS,
     ALARM: types_alarms.ALARM,
     "AWS::Logs::LogGroup": types_lambda.LOG_GROUP,
-    "AWS::IAM::Role": types_lambda.ROLE,
+    ROLE: types_permissions.ROLE,
+    MANAGED_POLICY: types_permissions.MANAGED_POLICY,
+    IAM_POLICY: types_permissions.POLICY,
     LOAD_BALANCER: types_balancer.LOAD_BALANCER,
     LISTENER: types_balancer.LISTENER,
     LISTENER_RULE: types_balancer.LISTENER_RULE,
     TARGET_GROUP: types_balancer.TARGET_GROUP,
     CLUSTER: types_container.CLUSTER,
     TASK_DEFINITION: types_container.TASK_DEFINITION,
+    GLUE_DATABASE: types_athena.DATABASE,
+    GLUE_TABLE: types_athena.TABLE,
+    GLUE_PARTITION: types_athena.PARTITION,
+    WORK_GROUP: types_athena.WORK_GROUP,
 }
 
 BUILT_TYPES = frozenset(
@@ -103,6 +118,10 @@ BUILT_TYPES = frozenset(
         TARGET_GROUP,
         CLUSTER,
         TASK_DEFINITION,
+        GLUE_DATABASE,
+        GLUE_TABLE,
+        GLUE_PARTITION,
+        WORK_GROUP,
     }
 )
 """Types that become a spec of their own; the others are accepted and only kept."""
@@ -115,7 +134,7 @@ KNOWN_TYPES = frozenset(
     AWS::ApiGateway::Stage AWS::ApiGatewayV2::Api AWS::ApiGatewayV2::Integration AWS::ApiGatewayV2::Route
     AWS::ApiGatewayV2::Stage AWS::CloudFormation::CustomResource AWS::CloudFormation::Macro AWS::CloudFormation::Stack
     AWS::DynamoDB::GlobalTable AWS::EC2::SecurityGroup AWS::EC2::Subnet AWS::EC2::VPC
-    AWS::Glue::Database AWS::Glue::Table AWS::IAM::ManagedPolicy AWS::IAM::Policy
+    AWS::Athena::NamedQuery AWS::Glue::Crawler AWS::Glue::Job
     AWS::KinesisFirehose::DeliveryStream AWS::KMS::Key AWS::Lambda::Function
     AWS::Lambda::LayerVersion AWS::Lambda::Url AWS::Pipes::Pipe
     AWS::SecretsManager::Secret AWS::Serverless::Application

@@ -168,11 +168,12 @@ REST_API = ResourceType(
         {
             **dict.fromkeys(
                 words(
-                    "Name Description Tags PropagateTags FailOnWarnings AccessLogSetting TracingEnabled OpenApiVersion "
+                    "Description Tags PropagateTags FailOnWarnings AccessLogSetting TracingEnabled OpenApiVersion "
                     "EndpointConfiguration AlwaysDeploy SecurityPolicy EndpointAccessMode Mode"
                 ),
                 NoEffect(),
             ),
+            "Name": Text(),
             "StageName": Text(pattern=r"[A-Za-z0-9_-]{1,128}", called="letters, digits, hyphens and underscores"),
             "Variables": _VARIABLES,
             "BinaryMediaTypes": _TEXTS,

@@ -15,6 +15,7 @@ from harness.cloud.template.shapes import (
 )
 from harness.cloud.template.types_data import REFERENCE
 from harness.cloud.template.types_event import MAPPING, SAM
+from harness.cloud.template.types_permissions import ROLE
 from harness.cloud.template.types_versions import LOGGING, PROVISIONED
 
 RUNTIMES = "python3.9 python3.10 python3.11 python3.12 python3.13 python3.14"
@@ -36,7 +37,7 @@ _ASYNCHRONOUS = Record(
 )
 _NO_EFFECT = words(
     "Architectures AssumeRolePolicyDocument AutoPublishAliasAllProperties AutoPublishCodeSha256 CodeSigningConfigArn "
-    "DeploymentPreference KmsKeyArn PermissionsBoundary PropagateTags RolePath "
+    "DeploymentPreference KmsKeyArn PropagateTags RolePath "
     "RuntimeManagementConfig SnapStart SourceKMSKeyArn Tags VersionDeletionPolicy VersionDescription"
 )
 """Nothing a simulated run shows depends on these."""
@@ -52,6 +53,7 @@ _UNSUPPORTED = {
     "CapacityProviderConfig": "",
     "DurableConfig": "",
     "FunctionScalingConfig": "",
+    "PermissionsBoundary": "leave it out: this simulator has no boundaries",
     "PublishToLatestPublished": "",
     "TenancyConfig": "",
 }
@@ -114,12 +116,5 @@ LOG_GROUP = accepted(
     name_property="LogGroupName",
     attributes={"Arn": "arn:aws:logs:{region}:{account}:log-group:{name}:*"},
 )
-ROLE = accepted(
-    f"{REFERENCE}/aws-resource-iam-role.html",
-    name_property="RoleName",
-    name_limit=64,
-    attributes={"Arn": "arn:aws:iam::{account}:role/{name}", "RoleId": "AROA{suffix}"},
-)
-
 GENERATED_ROLE = ResourceType(page=FUNCTION.page, properties=Record({}), name_limit=64, attributes=ROLE.attributes)
 """The `{LogicalId}Role` which SAM makes for a function without `Role`."""

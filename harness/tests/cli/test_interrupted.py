@@ -20,7 +20,8 @@ def raise_while_cleaning_up() -> int:
     try:
         raise KeyboardInterrupt
     finally:
-        {}["5 is not registered"]
+        registered: dict[str, int] = {}
+        del registered["5 is not registered"]
 
 
 @pytest.mark.parametrize("work", [raise_from_interrupt, raise_while_cleaning_up])

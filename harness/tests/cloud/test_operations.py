@@ -45,7 +45,7 @@ def meaning_of(service: str, operation: str, **parameters: Any) -> Meaning:
         ("dynamodb", "list_tables", {}, ("dynamodb", "ListTables", "")),
         ("lambda", "invoke", {"FunctionName": "kata-Feed-1"}, ("lambda", "Invoke", "kata-Feed-1")),
         ("lambda", "invoke", {"FunctionName": FUNCTION_ARN}, ("lambda", "Invoke", "kata-Feed-1")),
-        ("lambda", "list_functions", {}, ("lambda", "GET /2015-03-31/functions", "")),
+        ("lambda", "list_functions", {}, ("lambda", "ListFunctions", "")),
         ("s3", "get_object", {"Bucket": "photos", "Key": "a/b.jpg"}, ("s3", "GetObject", "photos")),
         ("s3", "put_object", {"Bucket": "photos", "Key": "b.jpg", "Body": b""}, ("s3", "PutObject", "photos")),
         ("s3", "list_objects_v2", {"Bucket": "photos"}, ("s3", "ListObjectsV2", "photos")),

@@ -95,7 +95,7 @@ class Recorder:
     async def answer(self, call: Call) -> Reply:
         body = json.loads(call.request.body)
         self.bodies.append(body)
-        successful = [{"Id": entry["Id"]} for entry in body.get("Entries", [])]
+        successful = [{"Id": entry.get("Id", "")} for entry in body.get("Entries", [])]
         return self._reply or Reply(200, {"x-amz-crc32": "1"}, json.dumps({"Successful": successful}).encode())
 
 
@@ -164,6 +164,39 @@ def test_every_nth_item_of_a_batch_write_is_unprocessed_counted_over_all_tables(
     assert answer["UnprocessedItems"] == {"orders": [b], "stock": [d]}
 
 
+def test_every_nth_key_of_a_batch_get_is_unprocessed_with_what_else_was_asked_of_its_table() -> None:
+    service = Recorder()
+    a, b, c = ({"id": {"S": one}} for one in "abc")
+    asked = {"orders": {"Keys": [a, b], "ConsistentRead": True}, "stock": {"Keys": [c]}}
+
+    _, answer = in_part(json_request("dynamodb", "BatchGetItem", RequestItems=asked), service, 2)
+
+    kept = {"orders": {"Keys": [a], "ConsistentRead": True}, "stock": {"Keys": [c]}}
+    assert service.bodies[0]["RequestItems"] == kept
+    assert answer["UnprocessedKeys"] == {"orders": {"Keys": [b], "ConsistentRead": True}}
+
+
+def test_a_failed_event_stands_at_its_place_among_the_results() -> None:
+    taken = Reply(200, {}, b'{"FailedEntryCount": 0, "Entries": [{"EventId": "1"}, {"EventId": "3"}]}')
+    service = Recorder(taken)
+    events = [{"Detail": one} for one in "abc"]
+
+    _, answer = in_part(json_request("events", "PutEvents", Entries=events), service, 2)
+
+    failure = {"ErrorCode": "InternalFailure", "ErrorMessage": "An internal error occurred."}
+    assert [entry["Detail"] for entry in service.bodies[0]["Entries"]] == ["a", "c"]
+    assert answer == {"FailedEntryCount": 1, "Entries": [{"EventId": "1"}, failure, {"EventId": "3"}]}
+
+
+def test_where_no_event_is_taken_each_has_failed() -> None:
+    events = [{"Detail": one} for one in "ab"]
+
+    _, answer = in_part(json_request("events", "PutEvents", Entries=events), Recorder(), 1)
+
+    assert answer["FailedEntryCount"] == 2
+    assert [entry["ErrorCode"] for entry in answer["Entries"]] == ["InternalFailure", "InternalFailure"]
+
+
 def test_a_checksum_of_the_untouched_answer_is_not_passed_on() -> None:
     reply, _ = in_part(json_request("sqs", "SendMessageBatch", Entries=entries("a", "b")), Recorder(), 2)
 
@@ -197,6 +230,8 @@ def test_botocore_reads_failed_entries() -> None:
         json_request("sqs", "SendMessageBatch", Entries=[1, 2]),
         json_request("dynamodb", "BatchWriteItem", RequestItems=[]),
         json_request("dynamodb", "BatchWriteItem", RequestItems={"t": 5}),
+        json_request("dynamodb", "BatchGetItem", RequestItems={"t": {"Keys": 5}}),
+        json_request("events", "PutEvents", Entries=[None]),
         Request("POST", "https://sqs.eu-west-1.amazonaws.com/", {"x-amz-target": "AmazonSQS.SendMessageBatch"}, b"{"),
     ],
 )

@@ -124,7 +124,9 @@ def handler(event, context):
                 while True:
                     pass
 """)
-SENDS_ITSELF_MESSAGES = writer("""\
+SENDS_ITSELF_MESSAGES: Changes = {
+    **template("Handler: write.handler", "Handler: write.handler\n      Policies: AmazonSQSFullAccess"),
+    **writer("""\
 import os
 
 import boto3
@@ -136,7 +138,8 @@ def handler(event, context):
     for record in event["Records"]:
         for _ in range(2):
             sqs.send_message(QueueUrl=os.environ["NOTES_QUEUE_URL"], MessageBody=record["body"])
-""")
+"""),
+}
 EVERYTHING_THAT_VARIES = writer("""\
 import asyncio
 import json

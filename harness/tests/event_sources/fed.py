@@ -33,7 +33,7 @@ class Fed:
         self.queue: Queue = self.service.create_queue(name, attributes)
         self.functions = FakeFunctions(self.simulation, behave or works())
         fake: Any = self.functions
-        source = SqsEventSource(
+        self.source = SqsEventSource(
             mapping=QueueMapping(**(mapping or {})),
             queue=self.queue,
             queue_id="Orders",
@@ -42,7 +42,7 @@ class Fed:
             randomness=self.simulation.randomness,
             functions=fake,
         )
-        self.simulation.loop.call_soon(source.start)
+        self.simulation.loop.call_soon(self.source.start)
         self.simulation.advance(0)
 
     def send(self, *bodies: str, **settings: Any) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from harness.cloud.template import ApiSpec
+from harness.cloud.template import ApiSpec, AuthorizerSpec
+from harness.event_sources.api_authorizers import CachedAuthorizationUsed
 from harness.event_sources.api_gateway import ApiAnswered, ApiRequested
 from harness.functions.invocation import failed, timed_out
 from harness.simulation.wire import Reply
-from harness.tests.event_sources.apis import gateway, http_api, rest_api
+from harness.tests.event_sources.apis import gateway, http_api, rest_api, route
 from harness.tests.fakes import FakeFunctions, Simulation
 
 HTTP = http_api("GET /orders/{id}", "POST /orders")
@@ -185,11 +186,29 @@ def test_requests_and_answers_are_recorded() -> None:
     client.ask("GET", "/nothing")
 
     asked = [
-        (record.request, record.method, record.path, record.about) for record in client.simulation.records(ApiRequested)
+        (record.api, record.request, record.method, record.path, record.about)
+        for record in client.simulation.records(ApiRequested)
     ]
-    assert asked == [(1, "POST", "/orders", '{"id": "o-7"}'), (2, "GET", "/nothing", "")]
+    assert asked == [("PublicApi", 1, "POST", "/orders", '{"id": "o-7"}'), ("PublicApi", 2, "GET", "/nothing", "")]
     answered = client.simulation.records(ApiAnswered)
     assert [(record.request, record.status, bool(record.request_id)) for record in answered] == [
         (1, 200, True),
         (2, 404, False),
     ]
+
+
+def test_a_request_that_is_judged_by_a_cached_authorization_is_recorded() -> None:
+    keeper = AuthorizerSpec(name="Keeper", kind="lambda", function="Keeper", ttl_s=60, simple_responses=True)
+
+    async def behave(event: Any) -> Any:
+        return {"isAuthorized": True, "statusCode": 200}
+
+    client = Client(http_api(route("GET /orders", authorizer="Keeper"), authorizers={"Keeper": keeper}), behave)
+    answers = [client.ask("GET", "/orders").status for _ in range(3)]
+
+    cached = client.simulation.records(CachedAuthorizationUsed)
+    assert answers == [200, 200, 200]
+    assert len(client.functions.invoked) == 4
+    assert [(one.api, one.authorizer, one.method, one.path) for one in cached] == [
+        ("PublicApi", "Keeper", "GET", "/orders")
+    ] * 2

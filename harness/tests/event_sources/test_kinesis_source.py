@@ -323,3 +323,35 @@ def test_a_function_that_fails_for_ever_is_asked_every_ten_seconds() -> None:
     fed.simulation.advance(56.5)
 
     assert fed.moments_s == [0, 1, 3, 7, 15, 25, 35, 45, 55]
+
+
+def test_a_mapping_that_is_stopped_between_two_attempts_goes_on_there_when_it_is_started_again() -> None:
+    fed = StreamFed(fails_on("a", times=3))
+    fed.put("a", "b")
+    fed.simulation.advance(1)
+    tried = len(fed.batches)
+
+    fed.source.stop()
+    fed.put("c")
+    fed.settle()
+    stopped = len(fed.batches)
+    fed.simulation.loop.call_soon(fed.source.start)
+    fed.settle()
+
+    assert (tried, stopped) == (1, 1)
+    assert fed.batches == [["a", "b"], ["a", "b"], ["a", "b"], ["a", "b"], ["c"]]
+
+
+def test_a_record_that_grows_too_old_while_its_mapping_is_stopped_is_discarded_when_that_is_started_again() -> None:
+    fed = StreamFed(fails_on("a"), batch_size=1, maximum_record_age_s=60)
+    fed.put("a")
+    fed.simulation.advance(1)
+    fed.source.stop()
+    fed.simulation.advance(120)
+
+    fed.simulation.loop.call_soon(fed.source.start)
+    fed.put("b")
+    fed.settle()
+
+    assert [record.condition for record in fed.simulation.records(RecordsDiscarded)] == ["RecordAgeExceeded"]
+    assert fed.batches == [["a"], ["b"]]

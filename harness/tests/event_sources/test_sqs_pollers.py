@@ -128,3 +128,34 @@ def test_while_something_is_throttled_no_poller_is_added() -> None:
     fed.simulation.advance(10)
 
     assert len(fed.simulation.records(MessageReceived)) == 5
+
+
+def test_a_mapping_that_is_stopped_finishes_what_it_holds_and_receives_nothing_more() -> None:
+    fed = Fed(works(10), mapping={"batch_size": 1})
+    fed.send("a")
+    fed.simulation.advance(1)
+
+    fed.source.stop()
+    fed.send("b", "c")
+    fed.settle()
+
+    assert fed.batches == [["a"]]
+    assert fed.left == ["b", "c"]
+
+
+def test_a_mapping_that_is_started_again_has_five_pollers_and_grows() -> None:
+    fed = Fed(works(10), mapping={"batch_size": 1})
+    fed.send(*numbered(40))
+    fed.simulation.advance(0.9)
+    fed.source.stop()
+    fed.settle()
+    worked_off = len(fed.batches)
+
+    fed.simulation.loop.call_soon(fed.source.start)
+    fed.simulation.advance(0.19)
+    running = fed.functions.running
+    fed.settle()
+
+    assert worked_off == 9
+    assert running == 5
+    assert sorted(body for [body] in fed.batches) == numbered(40)

@@ -61,14 +61,23 @@ def deploy(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     apps: list[App] = []
 
     def deploy(
-        template: str, files: Mapping[str, str], *, services: tuple[OutsideServiceSpec, ...] = (), seed: int = 1
+        template: str,
+        files: Mapping[str, str],
+        *,
+        services: tuple[OutsideServiceSpec, ...] = (),
+        seed: int = 1,
+        enforce_permissions: bool = False,
     ) -> App:
         folder = tmp_path_factory.mktemp("app")
         for path, source in {"template.yaml": template, **files}.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(source, encoding="utf-8")
         setting = Setting(
-            folder=folder, temporary=tmp_path_factory.mktemp("tmp"), spawn=zygote.spawn, services=services
+            folder=folder,
+            temporary=tmp_path_factory.mktemp("tmp"),
+            spawn=zygote.spawn,
+            services=services,
+            enforce_permissions=enforce_permissions,
         )
         apps.append(App(setting, seed))
         return apps[-1]

@@ -6,6 +6,8 @@ Source: https://github.com/aws/aws-lambda-python-runtime-interface-client
 import importlib
 import io
 import json
+import logging
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
@@ -14,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from harness.tests.fidelity.client_source import CLIENT
 from harness.tests.fidelity.conftest import App, Deploy
 
 TEMPLATE = """\
@@ -21,15 +24,24 @@ Transform: AWS::Serverless-2016-10-31
 Globals:
   Function: {Runtime: python3.12, CodeUri: src/, Timeout: 10}
 Resources:
-  Answers: {Type: AWS::Serverless::Function, Properties: {Handler: oracle_answers.handler}}
+  Client: {Type: AWS::Serverless::Function, Properties: {Handler: client.handler}}
+  Answers: {Type: AWS::Serverless::Function, Properties: {FunctionName: answers, Handler: oracle_answers.handler}}
+  Structured:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: oracle_logs.handler
+      LoggingConfig: {LogFormat: JSON, ApplicationLogLevel: DEBUG, SystemLogLevel: WARN}
   NoModule: {Type: AWS::Serverless::Function, Properties: {Handler: oracle_missing.handler}}
   NoSyntax: {Type: AWS::Serverless::Function, Properties: {Handler: oracle_syntax.handler}}
   NoHandler: {Type: AWS::Serverless::Function, Properties: {Handler: oracle_empty.handler}}
 """
 
 ANSWERS = '''\
+from collections import namedtuple
 from decimal import Decimal
 from datetime import datetime
+
+Line = namedtuple("Line", "sku count")
 
 
 class OrderRefused(Exception):
@@ -64,7 +76,10 @@ ANSWERS = {
     "integer keys": lambda: {1: "one"},
     "set": lambda: {1, 2},
     "date": lambda: {"at": datetime(2026, 1, 5)},
-    "bytes": lambda: {"body": b"x"},
+    "bytes": lambda: {b"body": b"caf\\xc3\\xa9"},
+    "bytes of no text": lambda: {"body": b"\\xff"},
+    "named tuple": lambda: [Line("sku-1", 2)],
+    "object as key": lambda: {Decimal("1.5"): 1},
     "raise bare": raise_bare,
     "raise below": raise_below,
     "raise chained": raise_chained,
@@ -72,23 +87,55 @@ ANSWERS = {
 }
 
 
+def seen(client_context):
+    client = client_context.client
+    return {
+        "custom": client_context.custom,
+        "env": client_context.env,
+        "client": client and [client.app_title, client.installation_id, client.app_version_name],
+        "text": repr(client_context),
+    }
+
+
 def handler(event, context):
-    return ANSWERS[event]()
+    return seen(context.client_context) if event == "client context" else ANSWERS[event]()
 '''
 SYNTAX = "def handler(event, context)\n    return 1\n"
 CASES = [
     *("nothing", "text", "numbers", "decimal", "tuple", "integer keys", "set", "date"),
+    *("bytes", "bytes of no text", "named tuple", "object as key"),
     *("raise bare", "raise below", "raise chained", "raise in the dark"),
-    pytest.param(
-        "bytes", marks=pytest.mark.xfail(reason="the runtime client writes bytes as text where they are UTF-8")
-    ),
 ]
+CONTEXTS = [
+    {"custom": {"tenant": "t-1"}, "env": {"locale": "de"}, "client": {"app_title": "shop", "installation_id": "i-1"}},
+    {"custom": {"tenant": "t-1"}, "unknown": 1},
+    {},
+]
+LOGS = """\
+import logging
+
+log = logging.getLogger("orders")
+log.setLevel("DEBUG")
+
+
+def handler(event, context):
+    log.debug("order %s", "o-1")
+    log.info({"order": "caf\u00e9", "at": Exception("x")}, extra={"tenant": "t-1", "lines": [1, object]})
+    log.log(33, "between two levels")
+    try:
+        {}["stock"]
+    except KeyError:
+        log.exception("no stock")
+    raise ValueError("two\\nlines")
+"""
 
 
 @pytest.fixture(scope="module")
 def sources() -> dict[str, str]:
     return {
+        "src/client.py": CLIENT,
         "src/oracle_answers.py": ANSWERS,
+        "src/oracle_logs.py": LOGS,
         "src/oracle_syntax.py": SYNTAX,
         "src/oracle_empty.py": "",
         "src/oracle_missing.py": "import no_module_of_this_name\n",
@@ -128,17 +175,35 @@ class Runtime:
         """Its handler, or the error it reports."""
         return self.bootstrap._get_handler(handler)
 
-    def answer(self, event: Any, request_id: str) -> tuple[str, list[str]]:
+    def answer(self, event: Any, request_id: str, client_context: str | None = None) -> tuple[str, list[str]]:
         """What it posts for an event, and the lines it logs."""
         posted = Posted(self._marshaller.LambdaMarshaller())
         printed = io.StringIO()
-        handler = self.load("oracle_answers.handler")
         with redirect_stdout(printed):
-            self.bootstrap.handle_event_request(
-                posted, handler, request_id, json.dumps(event), "application/json", None, None, "arn", 0, None,
-                self.bootstrap.StandardLogSink(),
-            )  # fmt: skip
+            self.handle(self.load("oracle_answers.handler"), posted, event, request_id, client_context)
         return self._in_lambda(posted.body), self._in_lambda(printed.getvalue()).replace("\r", "\n").splitlines()
+
+    def records(self, request_id: str) -> list[str]:
+        """The lines it logs where the log format is JSON."""
+        log = logging.getLogger("orders")
+        log.propagate, log.handlers = False, [self.bootstrap.LambdaLoggerHandler(self.bootstrap.StandardLogSink())]
+        log.handlers[0].setFormatter(self.bootstrap.JsonFormatter())
+        log.handlers[0].addFilter(self.bootstrap.LambdaLoggerFilter())
+        self.bootstrap._GLOBAL_AWS_REQUEST_ID = request_id
+        printed = io.StringIO()
+        with redirect_stdout(printed):
+            self.handle(self.load("oracle_logs.handler"), Posted(self._marshaller.LambdaMarshaller()), {}, request_id)
+        log.propagate, log.handlers = True, []
+        return self._in_lambda(printed.getvalue()).splitlines()
+
+    def handle(
+        self, handler: Any, posted: Posted, event: Any, request_id: str, client_context: str | None = None
+    ) -> None:
+        """Does what it does with each invocation."""
+        self.bootstrap.handle_event_request(
+            posted, handler, request_id, json.dumps(event), "application/json", client_context, None, "arn", 0, None,
+            self.bootstrap.StandardLogSink(),
+        )  # fmt: skip
 
     def _in_lambda(self, text: str) -> str:
         """With the paths a function has in Lambda; the log has no-break spaces, for one event of many lines."""
@@ -173,9 +238,38 @@ def test_an_answer_or_an_error_is_what_the_runtime_client_posts(app: App, runtim
 
     expected = json.loads(posted)
     assert json.dumps(answer) == json.dumps(expected)
-    assert [line for line in lines if not line.startswith("Traceback")] == [
-        line for line in logged if not line.startswith("Traceback")
-    ]
+    assert lines == logged
+
+
+@pytest.mark.parametrize("given", CONTEXTS)
+def test_a_client_context_is_read_as_the_runtime_client_reads_it(app: App, runtime: Runtime, given: Any) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/python-context.html"""
+    call = ["invoke", {"FunctionName": "answers", "Payload": '"client context"', "ClientContext": given}]
+    told = app.run(app.world.invoke("Client", {"calls": [call]}))[0]["Payload"]
+
+    request_id = app.world.invocations("Answers")[-1].request_id
+    posted, _ = runtime.answer("client context", request_id, json.dumps(given))
+
+    assert told == json.loads(posted)
+
+
+def test_json_records_and_errors_are_those_of_the_runtime_client(
+    app: App, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html"""
+    app.run(app.world.invoke("Structured", {}))
+    request_id = app.world.invocations("Structured")[-1].request_id
+    lines = [line.text for line in app.world.logs("Structured")]
+
+    monkeypatch.setenv("AWS_LAMBDA_LOG_FORMAT", "JSON")
+    importlib.reload(runtime.bootstrap)
+    logged = runtime.records(request_id)
+    monkeypatch.undo()
+    importlib.reload(runtime.bootstrap)
+
+    stamp = re.compile(r'"timestamp": "2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\dZ"')
+    assert len(logged) == 5
+    assert [stamp.sub("", line) for line in lines] == [stamp.sub("", line) for line in logged]
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,16 @@ Resources:
   Pager:
     Type: AWS::Serverless::Function
     Properties: {FunctionName: pager, Handler: worker.page}
+  Front:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: worker.front
+      Events:
+        Order: {Type: Api, Properties: {Path: /orders, Method: GET, RestApiId: !Ref Orders}}
+        Part: {Type: Api, Properties: {Path: /orders, Method: GET, RestApiId: !Ref Parts}}
+        Partner: {Type: HttpApi, Properties: {Path: /orders, Method: GET}}
+  Orders: {Type: AWS::Serverless::Api, Properties: {StageName: prod, Name: orders}}
+  Parts: {Type: AWS::Serverless::Api, Properties: {StageName: prod}}
   Dead: {Type: AWS::SQS::Queue, Properties: {QueueName: dead}}
   Failing:
     Type: AWS::CloudWatch::Alarm
@@ -108,6 +118,10 @@ def handler(event, context):
 
 def page(event, context):
     return None
+
+
+def front(event, context):
+    return {"statusCode": 200, "body": event["requestContext"]["apiId"]}
 """
 
 
@@ -151,6 +165,19 @@ def test_lambda_counts_invocations_errors_and_their_duration(app: App) -> None:
     assert app.world.metric("AWS/Lambda", "Errors", **wanted)[minute] == 1
     assert app.world.metric("AWS/Lambda", "Duration", statistic="Maximum", **wanted)[minute] == 400
     assert app.world.metric("AWS/Lambda", "ConcurrentExecutions", statistic="Maximum", **wanted)[minute] == 1
+
+
+def test_each_api_counts_its_own_requests(app: App) -> None:
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html"""
+    minute = next_minute(app)
+    api_id = app.run(app.world.request("GET", "/orders", api="ServerlessHttpApi")).text
+    for api, path in (("Orders", "/orders"), ("Orders", "/nowhere"), ("Parts", "/orders")):
+        app.run(app.world.request("GET", path, api=api))
+
+    assert app.world.metric("AWS/ApiGateway", "Count", ApiName="orders")[minute] == 2
+    assert app.world.metric("AWS/ApiGateway", "4XXError", ApiName="orders", Stage="prod")[minute] == 1
+    assert app.world.metric("AWS/ApiGateway", "Count", ApiName="kata")[minute] == 1
+    assert app.world.metric("AWS/ApiGateway", "Count", ApiId=api_id)[minute] == 1
 
 
 def test_a_client_reads_them_with_get_metric_statistics(app: App) -> None:

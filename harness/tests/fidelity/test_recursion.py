@@ -34,6 +34,40 @@ Resources:
   Allowed:
     Type: AWS::Serverless::Function
     Properties: {Handler: app.itself, RecursiveLoop: Allow}
+  Objects: {Type: AWS::S3::Bucket, Properties: {BucketName: objects-that-loop}}
+  ThroughBucket:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.through_bucket
+      Policies: [{S3CrudPolicy: {BucketName: objects-that-loop}}]
+      Events: {Put: {Type: S3, Properties: {Bucket: !Ref Objects, Events: "s3:ObjectCreated:*"}}}
+  Topic: {Type: AWS::SNS::Topic, Properties: {TopicName: loops}}
+  ThroughTopic:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.through_topic
+      Events: {Note: {Type: SNS, Properties: {Topic: !Ref Topic}}}
+      Policies: [{SNSPublishMessagePolicy: {TopicName: loops}}]
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: pk, AttributeType: S}]
+      KeySchema: [{AttributeName: pk, KeyType: HASH}]
+      StreamSpecification: {StreamViewType: NEW_IMAGE}
+  ThroughTable:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.through_table
+      Environment: {Variables: {TABLE: !Ref Table}}
+      Events:
+        Changes: {Type: DynamoDB, Properties: {Stream: !GetAtt Table.StreamArn, StartingPosition: TRIM_HORIZON}}
+  Start:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: app.start, Policies: [AdministratorAccess]}
+  Seed:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: app.seed, Environment: {Variables: {TABLE: !Ref Table}}}
   Synchronous:
     Type: AWS::Serverless::Function
     Properties: {Handler: app.synchronous}
@@ -61,6 +95,31 @@ def itself(event, context):
     if event["turn"] < 40:
         again = json.dumps({"turn": event["turn"] + 1})
         functions.invoke(FunctionName=context.function_name, InvocationType="Event", Payload=again)
+
+
+def through_bucket(event, context):
+    turn = int(event["Records"][0]["s3"]["object"]["key"])
+    boto3.client("s3").put_object(Bucket="objects-that-loop", Key=str(turn + 1))
+
+
+def through_topic(event, context):
+    record = event["Records"][0]["Sns"]
+    boto3.client("sns").publish(TopicArn=record["TopicArn"], Message=str(int(record["Message"]) + 1))
+
+
+def through_table(event, context):
+    turn = int(event["Records"][0]["dynamodb"]["NewImage"]["pk"]["S"])
+    if turn < 20:
+        item = {"pk": {"S": str(turn + 1)}}
+        boto3.client("dynamodb").put_item(TableName=os.environ["TABLE"], Item=item)
+
+
+def seed(event, context):
+    boto3.client("dynamodb").put_item(TableName=os.environ["TABLE"], Item={"pk": {"S": "1"}})
+
+
+def start(event, context):
+    return getattr(boto3.client(event["service"]), event["call"])(**event["parameters"])["ResponseMetadata"]
 
 
 def synchronous(event, context):
@@ -125,6 +184,34 @@ def test_a_synchronous_caller_is_told_that_its_chain_goes_round(app: App) -> Non
     answer = app.run(app.world.invoke("Synchronous", {"turn": 1}))
 
     assert answer == {"turn": 16, "code": "RecursiveInvocationException"}
+
+
+def start(app: App, service: str, call: str, **parameters: Any) -> None:
+    """Makes a call that sets a loop off, and waits for its end."""
+    app.run(app.world.invoke("Start", {"service": service, "call": call, "parameters": parameters}))
+    app.run(app.world.settle())
+
+
+def test_a_loop_through_a_bucket_is_stopped(app: App) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"""
+    start(app, "s3", "put_object", Bucket="objects-that-loop", Key="1")
+
+    assert len(app.world.invocations("ThroughBucket")) == 16
+
+
+def test_a_loop_through_a_topic_is_stopped(app: App) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"""
+    start(app, "sns", "publish", TopicArn="arn:aws:sns:eu-west-1:123456789012:loops", Message="1")
+
+    assert len(app.world.invocations("ThroughTopic")) == 16
+
+
+def test_a_loop_through_a_table_is_not_seen(app: App) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html#invocation-recursion-supported"""
+    app.run(app.world.invoke("Seed", {}))
+    app.run(app.world.settle())
+
+    assert len(app.world.invocations("ThroughTable")) == 20
 
 
 def test_stopped_invocations_are_counted(app: App) -> None:

@@ -15,6 +15,10 @@ Parameters:
   Mode: {Type: String, Default: "on", AllowedValues: ["on", "off"]}
   Retention: {Type: Number, Default: 3600}
   Feed: {Type: String, Default: "true"}
+  Batch: {Type: Number, Default: 1}
+  Ticks: {Type: String, Default: "false"}
+Conditions:
+  Ticking: !Equals [!Ref Ticks, "true"]
 Globals:
   Function: {Runtime: python3.12, CodeUri: src/, Timeout: 10, Environment: {Variables: {TABLE: !Ref Table}}}
 Resources:
@@ -63,7 +67,33 @@ Resources:
     Properties:
       Handler: app.feed
       Policies: [{SQSPollerPolicy: {QueueName: !GetAtt Queue.QueueName}}]
-      Events: {Feed: {Type: SQS, Properties: {Queue: !GetAtt Queue.Arn, Enabled: !Ref Feed}}}
+      Environment: {Variables: {MODE: !Ref Mode}}
+      Events:
+        Feed: {Type: SQS, Properties: {Queue: !GetAtt Queue.Arn, Enabled: !Ref Feed, BatchSize: !Ref Batch}}
+  Follower:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.feed
+      Events:
+        Follow:
+          Type: Kinesis
+          Properties: {Stream: !GetAtt Stream.Arn, StartingPosition: TRIM_HORIZON, Enabled: !Ref Feed}
+  Clock:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.feed
+      Events:
+        Rule: {Type: Schedule, Properties: {Schedule: rate(1 minute), Enabled: !Ref Ticks}}
+        Planned:
+          Type: ScheduleV2
+          Properties: {ScheduleExpression: rate(1 minute), State: !If [Ticking, ENABLED, DISABLED]}
+  Stream: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 1}}
+  Published:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.version
+      AutoPublishAlias: live
+      Environment: {Variables: {MODE: !Ref Mode}}
 """
 
 APP = """\
@@ -99,12 +129,18 @@ def new(event, context):
 
 def feed(event, context):
     pass
+
+
+def version(event, context):
+    return [context.function_version, os.environ["MODE"]]
 """
+
+SOURCES = {"src/app.py": APP}
 
 
 @pytest.fixture(scope="module")
 def app(deploy: Deploy) -> App:
-    return deploy(TEMPLATE, {"src/app.py": APP})
+    return deploy(TEMPLATE, SOURCES)
 
 
 def get(app: App) -> Any:
@@ -135,9 +171,78 @@ def test_an_update_changes_attributes_of_a_queue_and_keeps_its_messages(app: App
     assert app.world.queue("Queue").watch.queue.attributes["MessageRetentionPeriod"] == "60"
 
 
+def test_an_update_of_variables_publishes_a_version_and_moves_the_alias_to_it(app: App) -> None:
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html"""
+    answers = []
+    for parameters in ({"Mode": "on"}, {"Mode": "off"}, {"Retention": 60}):
+        app.world.update(parameters)
+        answers.append(app.run(app.world.invoke("Published", {})))
+
+    first = int(answers[0][0])
+    assert answers == [[str(first), "on"], [str(first + 1), "off"], [str(first + 1), "off"]]
+
+
+def test_a_mapping_on_a_queue_goes_off_and_on(app: App) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html"""
+    app.world.update({"Feed": "false"})
+    app.world.queue("Queue").send("one")
+    app.run(app.world.run_for(s=50))
+    off = len(app.world.invocations("Feeder"))
+
+    app.world.update({"Feed": "true"})
+    app.run(app.world.run_for(s=1))
+
+    assert (off, len(app.world.invocations("Feeder"))) == (0, 1)
+
+
+def test_a_mapping_on_a_stream_goes_on_where_it_was_switched_off(app: App) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html"""
+    app.world.stream("Stream").put("one", partition_key="a")
+    app.run(app.world.run_for(s=5))
+    app.world.update({"Feed": "false"})
+    app.world.stream("Stream").put("two", partition_key="a")
+    app.run(app.world.run_for(s=50))
+    off = len(app.world.invocations("Follower"))
+
+    app.world.update({"Feed": "true"})
+    app.run(app.world.run_for(s=1))
+
+    batches = [len(one.event["Records"]) for one in app.world.invocations("Follower")]
+    assert (off, batches) == (1, [1, 1])
+
+
+def test_rules_and_schedules_go_on_and_off(app: App) -> None:
+    """https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DisableRule.html"""
+    app.world.update({"Ticks": "true"})
+    app.run(app.world.run_for(s=300))
+    on = len(app.world.invocations("Clock"))
+
+    app.world.update({"Ticks": "false"})
+    app.run(app.world.run_for(s=300))
+
+    assert on in (8, 9, 10)
+    assert len(app.world.invocations("Clock")) == on
+
+
 def test_what_an_update_cannot_change_is_refused_by_name_and_nothing_is_changed(app: App) -> None:
     """The simulator's own limit: AWS would change it."""
     with pytest.raises(UpdateNotSimulated, match="change the event source Feed of Feeder"):
-        app.world.update({"Feed": "false", "Mode": "on"})
+        app.world.update({"Batch": 2, "Mode": "on"})
 
     assert get(app)["mode"] == "off"
+
+
+def test_a_mapping_that_was_created_disabled_begins_when_it_is_enabled(deploy: Deploy) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""
+    switched_off = TEMPLATE.replace('Feed: {Type: String, Default: "true"}', 'Feed: {Type: String, Default: "false"}')
+    app = deploy(switched_off, SOURCES)
+    app.world.stream("Stream").put("one", partition_key="a")
+    app.world.queue("Queue").send("one")
+    app.run(app.world.run_for(s=5))
+    off = [len(app.world.invocations(function)) for function in ("Feeder", "Follower")]
+
+    app.world.update({"Feed": "true"})
+    app.run(app.world.run_for(s=2))
+
+    assert off == [0, 0]
+    assert [len(app.world.invocations(function)) for function in ("Feeder", "Follower")] == [1, 1]

@@ -51,6 +51,16 @@ def test_a_search_domain_is_a_service_like_any_other(tmp_path: Path) -> None:
     assert (spec.name, spec.parameter, spec.implementation.__name__) == ("lock", "LockUrl", "Search")
 
 
+def test_a_service_is_reached_at_its_address_too(tmp_path: Path) -> None:
+    pytest.importorskip("tantivy")
+    toml = SEARCHING.replace('"lock:Search"\n', '"lock:Search"\naddress = "10.0.0.17"\n')
+    files = {"katas/42_doors/kata.toml": toml, "katas/42_doors/services/lock.py": SERVICE}
+
+    (spec,) = outside_services(read_kata(write_kata(tmp_path, files)))
+
+    assert spec.address == "10.0.0.17"
+
+
 def test_a_missing_engine_is_told_before_anything_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(optional, "ENGINES", {"search": (Package("no_such_module_of_ours", "no-such"),)})
     kata = read_kata(write_kata(tmp_path, {"katas/42_doors/kata.toml": SEARCHING}))

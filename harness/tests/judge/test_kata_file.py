@@ -29,6 +29,19 @@ def test_a_kata_is_read_whole(tmp_path: Path) -> None:
     assert kata.starter.message == "stayed shut"
 
 
+def test_a_service_may_have_an_address(tmp_path: Path) -> None:
+    toml = KATA_TOML.replace('"lock:Lock"\n', '"lock:Lock"\naddress = "10.0.0.17"\n')
+    folder = write_kata(tmp_path, {"katas/42_doors/kata.toml": toml})
+
+    assert read_kata(folder).services[0].address == "10.0.0.17"
+
+
+def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
+    error = wrong(tmp_path, toml=KATA_TOML.replace('"lock:Lock"\n', '"lock:Lock"\naddress = "legacy"\n'))
+
+    assert (error.happened, error.got) == ("`address` is no IPv4 address.", "legacy")
+
+
 def test_marked_tests_are_samples(tmp_path: Path) -> None:
     assert samples_of(read_kata(write_kata(tmp_path))) == {"test_door_opens"}
 

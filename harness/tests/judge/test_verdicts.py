@@ -41,6 +41,12 @@ def test_scenarios_add_up(job: Job, outcomes: list[Outcome], expected: str, scor
     assert (verdict.outcome, verdict.score, verdict.max_score) == (expected, score, 6)
 
 
+def test_notes_of_scenarios_join_the_warnings_each_once(job: Job) -> None:
+    scenarios = [scenario(Outcome.PASSED, notes=("a", "b")), scenario(Outcome.FAILED, notes=("b", "c"))]
+
+    assert verdict_of(job, scenarios, ("w",)).warnings == ("w", "a", "b", "c")
+
+
 def test_a_verdict_says_what_was_judged_by_what(job: Job) -> None:
     verdict = verdict_of(job, [scenario(Outcome.PASSED)])
 

@@ -8,7 +8,13 @@ def error_of_importing(deploy, module: str) -> str:
     return str(judge.failure().error_message)
 
 
-@pytest.mark.parametrize("module", ["boto3", "botocore.config", "urllib3", "dateutil.tz", "aws_lambda_powertools"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        *("boto3", "botocore.config", "urllib3", "dateutil.tz", "aws_lambda_powertools"),
+        *("aws_lambda_powertools.utilities.parser", "aws_xray_sdk.core"),
+    ],
+)
 def test_what_lambda_brings_along_is_there(deploy, module):
     assert deploy(f"def handler(event, context):\n    import {module}\n    return 1\n").result() == 1
 

@@ -1,6 +1,10 @@
 """What a handler prints and logs reaches the judge as CloudWatch would show it."""
 
-from harness.tests.worker.tiny_judge import CONTEXT
+import json
+
+import pytest
+
+from harness.tests.worker.tiny_judge import CONTEXT, VARIABLES
 from harness.worker.logs import INVOCATION_LIMIT_BYTES, LogBuffer
 from harness.worker.protocol import Called, Logged, Returned
 
@@ -42,6 +46,61 @@ def test_a_line_logged_in_the_init_phase_has_no_request_id(deploy):
     judge = deploy("import logging\nlogging.warning('cold')\ndef handler(event, context): ...\n")
 
     assert judge.log == "[WARNING]\t2026-01-05T09:00:00.000Z\t\tcold\n"
+
+
+def test_with_the_json_format_a_record_is_json_with_its_extras(deploy):
+    judge = deploy(
+        "import logging\ndef handler(event, context): logging.warning('order %s', 'o-1', extra={'tenant': 't-1'})\n",
+        variables={**VARIABLES, "AWS_LAMBDA_LOG_FORMAT": "JSON"},
+    )
+
+    judge.result()
+
+    assert json.loads(judge.log) == {
+        "timestamp": "2026-01-05T09:00:00Z",
+        "level": "WARNING",
+        "message": "order o-1",
+        "logger": "root",
+        "requestId": CONTEXT["aws_request_id"],
+        "tenant": "t-1",
+    }
+
+
+def test_with_the_json_format_an_error_is_json_and_what_is_printed_stays_as_it_is(deploy):
+    judge = deploy(
+        "def handler(event, context):\n    print('on the way')\n    raise ValueError('no total')\n",
+        variables={**VARIABLES, "AWS_LAMBDA_LOG_FORMAT": "JSON"},
+    )
+
+    judge.failure()
+
+    printed, error = judge.log.splitlines()
+    assert printed == "on the way"
+    assert json.loads(error) == {
+        "timestamp": "2026-01-05T09:00:00Z",
+        "level": "ERROR",
+        "errorMessage": "no total",
+        "errorType": "ValueError",
+        "requestId": CONTEXT["aws_request_id"],
+        "stackTrace": ["  File \"/var/task/app.py\", line 3, in handler\n    raise ValueError('no total')\n"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("level", "logged"),
+    [("TRACE", ["d", "i", "w"]), ("INFO", ["i", "w"]), ("fatal", []), ("LOUD", ["w"])],
+)
+def test_the_application_log_level_is_the_root_loggers(deploy, level, logged):
+    judge = deploy(
+        "import logging\n"
+        "def handler(event, context):\n"
+        "    logging.debug('d')\n    logging.info('i')\n    logging.warning('w')\n",
+        variables={**VARIABLES, "AWS_LAMBDA_LOG_LEVEL": level},
+    )
+
+    judge.result()
+
+    assert [line.split("\t")[-1] for line in judge.log.splitlines()] == logged
 
 
 def test_text_is_sent_in_one_piece_and_before_the_call_that_followed_it(deploy):

@@ -132,10 +132,17 @@ def test_the_environment_stays_warm_after_an_exception(deploy):
         ("{'total': Decimal('10.50'), 'big': [Decimal('123456789012345678.90')]}", None),
         ("b'raw'", b"raw"),
         ("'caf\\u00e9'", b'"caf\\u00e9"'),
+        ("{b'raw': b'x'}", b'{"raw": "x"}'),
+        ("[Line('sku-1', 2)]", b'[{"sku": "sku-1", "count": 2}]'),
     ],
 )
 def test_a_return_value_is_written_as_the_runtime_writes_it(deploy, expression, payload):
-    judge = deploy(f"from decimal import Decimal\ndef handler(event, context): return {expression}\n")
+    judge = deploy(
+        "from collections import namedtuple\n"
+        "from decimal import Decimal\n"
+        "Line = namedtuple('Line', 'sku count')\n"
+        f"def handler(event, context): return {expression}\n"
+    )
 
     end = judge.invoke()
 
@@ -155,7 +162,7 @@ def test_non_ascii_text_stays_readable_from_python_3_12_on(deploy):
     [
         ("{'at': datetime.datetime(2026, 1, 1)}", "datetime"),
         ("{1, 2}", "set"),
-        ("{'raw': b'x'}", "bytes"),
+        ("bytearray(b'x')", "bytearray"),
         ("coroutine()", "coroutine"),
     ],
 )
@@ -166,6 +173,12 @@ def test_a_return_value_that_is_no_json_is_a_marshal_error(deploy, expression, k
 
     assert end.error_type == "Runtime.MarshalError"
     assert end.error_message == f"Unable to marshal response: Object of type {kind} is not JSON serializable"
+
+
+def test_a_response_that_holds_itself_is_a_marshal_error(deploy):
+    judge = deploy("def handler(event, context):\n    page = []\n    page.append(page)\n    return page\n")
+
+    assert judge.failure().error_message == "Unable to marshal response: Circular reference detected"
 
 
 def test_a_response_beyond_lambdas_limit_is_cut_just_above_it_so_that_it_can_be_refused(deploy):
@@ -187,6 +200,28 @@ def test_the_context_has_the_attributes_of_lambdas(deploy):
     )
 
     assert judge.result() == [CONTEXT, None, None]
+
+
+def test_a_client_context_is_an_object_of_its_parts(deploy):
+    judge = deploy(
+        "def handler(event, context):\n"
+        "    given = context.client_context\n"
+        "    return [given.custom, given.env, given.client.app_title, given.client.app_version_name]\n"
+    )
+    text = json.dumps({"custom": {"tenant": "t-1"}, "client": {"app_title": "shop"}})
+
+    end = judge.invoke(client_context=text)
+
+    assert json.loads(end.payload) == [{"tenant": "t-1"}, None, "shop", None]
+
+
+def test_a_client_context_that_is_no_json_is_an_unmarshal_error(deploy):
+    judge = deploy("def handler(event, context): ...\n")
+
+    end = judge.invoke(client_context="{")
+
+    assert end.error_type == "Runtime.LambdaContextUnmarshalError"
+    assert end.error_message.startswith("Unable to parse Client Context JSON: Expecting property name")
 
 
 def test_the_remaining_time_counts_down_in_virtual_time_and_stops_at_zero(deploy):

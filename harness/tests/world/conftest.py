@@ -67,7 +67,9 @@ class SmallWorld:
             self.workers.append(FakeWorker(programs, imports))
             return self.workers[-1]
 
-        self.setting = Setting(folder=folder / "submission", temporary=folder / "tmp", spawn=spawn)
+        self.setting = Setting(
+            folder=folder / "submission", temporary=folder / "tmp", spawn=spawn, enforce_permissions=False
+        )
         self.world = self.new_world(seed)
 
     def new_world(self, seed: int = 1) -> World:

@@ -2,13 +2,15 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from harness.cloud.engines.http_service.routes import ServiceRequest, route
 from harness.cloud.engines.http_service.service import HttpService
+from harness.cloud.records import CallSent
 from harness.cloud.resources import ResourceRefused
-from harness.simulation.wire import Reply
+from harness.simulation.wire import TEST, Reply, Request
 from harness.tests.fakes import Raised, instant, sleep
 from harness.tests.world.conftest import Build
 from harness.world import OutsideServiceSpec
@@ -132,14 +134,14 @@ def test_an_outside_service_confirms_and_gets_every_message(build: Build) -> Non
     async def act() -> World:
         world = World(setting, 1, small.loop)
         await world.settle()
-        await world.publish("News", "fresh")
+        await world.publish("News", {"fresh": True})
         await world.settle()
         return world
 
     world = small.run(act())
 
     asked, told = world.service("shop").posted
-    assert (json.loads(asked)["Type"], told) == ("SubscriptionConfirmation", "fresh")
+    assert (json.loads(asked)["Type"], told) == ("SubscriptionConfirmation", '{"fresh": true}')
 
 
 def test_a_failed_event_may_go_to_a_topic(build: Build) -> None:
@@ -162,3 +164,19 @@ def test_the_same_seed_gives_the_same_run(build: Build) -> None:
         return small.world.trace.digest()
 
     assert digest(3) == digest(3) != digest(4)
+
+
+def test_the_trace_tells_what_a_call_to_a_topic_was_about(build: Build) -> None:
+    small = build(TEMPLATE, read=instant(None))
+    topic = small.world.topic("News")
+    body = urlencode({"Action": "Publish", "TopicArn": topic.arn, "Message": '{"id": "ü"}'}).encode()
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    gateway = small.world._deployment.gateway
+
+    request = Request("POST", "https://sns.eu-west-1.amazonaws.com/", headers, body)
+    small.run(gateway.send(gateway.open(request, TEST, 1)))
+
+    (call,) = small.world.calls(service="sns")
+    (sent,) = small.world.trace.of(CallSent)
+    assert (call.operation, call.target, call.status) == ("Publish", topic.arn.rpartition(":")[2], 200)
+    assert 'Message={"id": "ü"}' in sent.about

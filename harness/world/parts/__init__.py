@@ -52,12 +52,21 @@ PARTS: dict[str, Part] = {
         lambda template: any(template.event_bridge.all()),
         services=("events", "scheduler"),
         arns=("events",),
-        fields=("events", "event_targets", "schedules"),
+        fields=("events", "event_targets", "schedules", "scheduler"),
     ),
     "topics": Part(
         lambda template: template.topics or template.subscriptions, services=("sns",), arns=("sns",), fields=("sns",)
     ),
     "buckets": Part(lambda template: template.buckets, services=("s3",), arns=("s3",), fields=("s3",)),
+    "athena": Part(
+        lambda template: template.athena.entries or template.athena.work_groups,
+        services=("athena", "glue"),
+        fields=("athena",),
+    ),
+    "tables": Part(
+        lambda template: any(table.time_to_live_attribute for table in template.tables.values()),
+        fields=("time_to_live",),
+    ),
     "monitoring": Part(lambda template: template.alarms, services=("monitoring",), fields=("monitoring",)),
 }
 """By the name of the module; in the order in which they are created."""

@@ -48,6 +48,7 @@ def deploy(deployment: Deployment) -> None:
     targets.put = _put(events)
     scheduler = _scheduler(deployment, schedules, targets)
     deployment.events, deployment.schedules, deployment.event_targets = events, schedules, targets
+    deployment.scheduler = scheduler
     deployment.gateway.services |= {"events": events, "scheduler": scheduler}
     deployment.destinations.register("events", _destination(events))
     deployment.sources.append(schedules)

@@ -16,6 +16,7 @@ from harness.event_sources.stream_consumer import StreamConsumer
 from harness.event_sources.streams import StreamEventSource
 from harness.simulation.randomness import uuid_from
 from harness.world.destinations import Attributes, Receiver
+from harness.world.mappings import add
 
 if TYPE_CHECKING:
     from harness.world.deployment import Deployment
@@ -45,9 +46,14 @@ def deploy(deployment: Deployment) -> None:
     deployment.destinations.register("kinesis", _to_streams(kinesis))
     for spec in deployment.template.event_sources:
         if spec.enabled and spec.kind in KINDS:
-            source = _source(deployment, spec)
-            deployment.stream_sources.append(source)
-            deployment.sources.append(source)
+            map_stream(deployment, spec)
+
+
+def map_stream(deployment: Deployment, spec: EventSourceSpec) -> None:
+    """Adds what reads a stream; it has not begun."""
+    source = _source(deployment, spec)
+    deployment.stream_sources.append(source)
+    add(deployment, spec, source)
 
 
 def _create_streams(deployment: Deployment, kinesis: KinesisService) -> None:

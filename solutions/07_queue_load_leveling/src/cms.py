@@ -33,34 +33,48 @@ class OutcomeUnknown(Exception):
 def put_article(article: Article) -> str:
     """The CMS holds this version or a newer one; returns the article's address there.
 
-    Safe only while nobody else puts the same article: the CMS takes two of a kind without a word.
+    Raises:
+        Refused, NotNow, OutcomeUnknown: it may not hold it.
+    """
+    row = put_row("articles", article.article_id, _fields(article))
+    return f"{os.environ['LEGACY_URL']}/articles/{row['id']}"
+
+
+def put_row(kind: str, source_id: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """The CMS holds a row with these fields, or with a newer version; returns it.
+
+    Safe only while nobody else puts the same row: the CMS takes two of a kind without a word.
 
     Raises:
         Refused, NotNow, OutcomeUnknown: it may not hold it.
     """
-    row = _find(article.article_id)
+    row = find_row(kind, source_id)
     if row is None:
-        row = _write("POST", "/articles", {"source_id": article.article_id, **_fields(article)})
-    elif row["version"] < article.version:
-        fields = {**_fields(article), "lock_version": row["lock_version"]}
-        row = _write("PUT", f"/articles/{row['id']}", fields)
-    return f"{os.environ['LEGACY_URL']}/articles/{row['id']}"
+        return _write("POST", f"/{kind}", {"source_id": source_id, **fields})
+    if row["version"] < fields["version"]:
+        return _write("PUT", f"/{kind}/{row['id']}", {**fields, "lock_version": row["lock_version"]})
+    return row
 
 
-def _fields(article: Article) -> dict[str, Any]:
-    return {"version": article.version, "title": article.title, "body": article.body}
+def find_row(kind: str, source_id: str) -> dict[str, Any] | None:
+    """The row of this source id, if there is one.
 
-
-def _find(article_id: str) -> dict[str, Any] | None:
-    path = f"/articles?source_id={article_id}"
+    Raises:
+        Refused, NotNow: nobody knows.
+    """
+    path = f"/{kind}?source_id={source_id}"
     try:
         answer = legacy.request("GET", path, timeout_s=_LOOK_TIMEOUT_S)
     except legacy.NoAnswer as error:
         raise NotNow(str(error)) from error
     if answer.status != 200:
         raise _failure("GET", path, answer, unknown=NotNow)
-    items = answer.body["items"]
+    items: list[dict[str, Any]] = answer.body["items"]
     return items[0] if items else None
+
+
+def _fields(article: Article) -> dict[str, Any]:
+    return {"version": article.version, "title": article.title, "body": article.body}
 
 
 def _write(method: str, path: str, fields: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from harness.cloud.engines.cloudwatch import paging
 from harness.cloud.engines.cloudwatch.alarms import Alarm, Alarms
 from harness.cloud.engines.cloudwatch.cloudwatch_errors import CloudWatchError, invalid
 from harness.cloud.engines.cloudwatch.metric_math import Expression, ExpressionRefused
@@ -152,7 +153,7 @@ class CloudWatchService:
             and body.get("MetricName") in (None, key.name)
             and all(any(each in ((name, value), (name, None)) for name, value in key.dimensions) for each in wanted)
         ]
-        return {"Metrics": listed}
+        return paging.page("Metrics", listed, body, paging.METRICS)
 
     # ---- alarms --------------------------------------------------------------------------------
 
@@ -166,7 +167,7 @@ class CloudWatchService:
             and alarm.spec.name.startswith(prefix)
             and body.get("StateValue") in (None, alarm.state)
         ]
-        return {"MetricAlarms": described, "CompositeAlarms": []}
+        return paging.page("MetricAlarms", described, body, paging.records(body)) | {"CompositeAlarms": []}
 
     def _described(self, alarm: Alarm) -> Body:
         spec, query = alarm.spec, alarm.spec.query
@@ -214,7 +215,7 @@ class CloudWatchService:
             for change in alarm.history
         ]
         items.sort(key=lambda item: item["Timestamp"], reverse=body.get("ScanBy") != "TimestampAscending")
-        return {"AlarmHistoryItems": items}
+        return paging.page("AlarmHistoryItems", items, body, paging.records(body))
 
     # ---- time ------------------------------------------------------------------------------------
 

@@ -24,6 +24,12 @@ MINUTE_S = 1.0
 """Virtual seconds which one minute of an archive takes to be replayed."""
 
 
+_LISTED = (
+    "ArchiveName", "EventSourceArn", "State", "RetentionDays", "SizeBytes", "EventCount", "CreationTime",
+)  # fmt: skip
+"""What ListArchives tells of an archive; DescribeArchive tells more."""
+
+
 class ArchiveActions:
     """What the API can do with archives."""
 
@@ -69,7 +75,7 @@ class ArchiveActions:
         """ListArchives."""
         source = request.event_source_arn.rpartition("event-bus/")[2]
         found = [
-            self._shown(archive)
+            {key: value for key, value in self._shown(archive).items() if key in _LISTED}
             for archive in self._store.archives.values()
             if archive.name.startswith(request.name_prefix) and source in ("", archive.bus)
         ]

@@ -7,6 +7,8 @@ import base64
 import binascii
 from typing import Any
 
+import msgspec
+
 from harness.cloud.engines.kinesis import quotas, requests
 from harness.cloud.engines.kinesis.errors import invalid, violates
 from harness.cloud.engines.kinesis.shard import Shard
@@ -62,18 +64,17 @@ class StreamActions:
     def list_shards(self, request: requests.ListShards, call: Call) -> Body:
         """ListShards."""
         limit = _limit(request.max_results, quotas.LISTED_SHARDS, 10_000)
-        after = request.exclusive_start_shard_id
+        after, wanted = request.exclusive_start_shard_id, request.shard_filter
         if request.next_token is not None:
-            if request.stream_name or request.stream_arn:
-                raise invalid("NextToken and StreamName cannot be provided together.")
-            name, after = _read_token(request.next_token, 2)
-            stream = self._streams.named(name)
+            _refuse_beside_token(request)
+            name, after, text = _read_token(request.next_token, 3)
+            stream, wanted = self._streams.named(name), _read_filter(text)
         else:
             stream = self._streams.of(request)
-        shards = [shard for shard in self._filtered(stream, request.shard_filter) if shard.shard_id > after]
+        shards = [shard for shard in self._filtered(stream, wanted) if shard.shard_id > after]
         body: Body = {"Shards": [shown_shard(shard) for shard in shards[:limit]]}
         if len(shards) > limit:
-            body["NextToken"] = _token(stream.name, shards[limit - 1].shard_id)
+            body["NextToken"] = _token(stream.name, shards[limit - 1].shard_id, msgspec.json.encode(wanted).decode())
         return body
 
     def _filtered(self, stream: Stream, wanted: requests.ShardFilter | None) -> list[Shard]:
@@ -184,9 +185,28 @@ def _token(*parts: str) -> str:
     return base64.b64encode("/".join(parts).encode()).decode()
 
 
+def _refuse_beside_token(request: requests.ListShards) -> None:
+    beside = {
+        "StreamName": request.stream_name,
+        "StreamARN": request.stream_arn,
+        "ExclusiveStartShardId": request.exclusive_start_shard_id,
+        "ShardFilter": request.shard_filter,
+    }
+    for name, value in beside.items():
+        if value:
+            raise invalid(f"NextToken and {name} cannot be provided together.")
+
+
+def _read_filter(text: str) -> requests.ShardFilter | None:
+    try:
+        return msgspec.json.decode(text, type=requests.ShardFilter | None)
+    except msgspec.DecodeError:
+        raise invalid("The NextToken was not returned by this action.") from None
+
+
 def _read_token(token: str, count: int) -> list[str]:
     try:
-        parts = base64.b64decode(token, validate=True).decode().split("/")
+        parts = base64.b64decode(token, validate=True).decode().split("/", count - 1)
     except (binascii.Error, ValueError):
         parts = []
     if len(parts) != count:

@@ -125,7 +125,11 @@ class MessageActions:
 
 
 def _each(entries: Sequence[Entry], act: Callable[[Entry], Body]) -> Body:
-    """Does each entry of a batch on its own: one that fails says so and spoils no other."""
+    """Does each entry of a batch on its own: one that fails says so and spoils no other.
+
+    A list that would be empty is left out, as AWS does, whatever its model says
+    (https://github.com/aws/aws-sdk/issues/536).
+    """
     successful: list[Body] = []
     failed: list[Body] = []
     for entry in entries:
@@ -135,7 +139,7 @@ def _each(entries: Sequence[Entry], act: Callable[[Entry], Body]) -> Body:
             failed.append(
                 {"Id": entry.id, "SenderFault": True, "Code": error.code.query_code, "Message": error.message}
             )
-    return {"Successful": successful} | ({"Failed": failed} if failed else {})
+    return ({"Successful": successful} if successful else {}) | ({"Failed": failed} if failed else {})
 
 
 def _sent(queue: Queue, sending: requests.Sending, sender: From) -> Body:

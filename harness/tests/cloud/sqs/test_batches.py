@@ -34,6 +34,13 @@ def test_a_bad_entry_fails_alone(sqs):
     ]
 
 
+def test_a_batch_of_which_every_entry_fails_has_no_list_of_successes(sqs):
+    reply = sqs.client.send_message_batch(QueueUrl=sqs.queue_url(), Entries=entries("bad\x00"))
+
+    assert "Successful" not in reply
+    assert [failed["Id"] for failed in reply["Failed"]] == ["e0"]
+
+
 def test_a_batch_with_no_entries_is_refused(sqs):
     url = sqs.queue_url()
 

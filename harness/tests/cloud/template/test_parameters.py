@@ -31,6 +31,8 @@ def test_a_parameter_without_value_or_default_is_named(read: Read) -> None:
     [
         ("Type: Number", "many", r"Parameter A is 'many', against its Type\.\nExpected: a number"),
         ("Type: 'List<Number>'", "1,x", "against its Type"),
+        ("Type: 'AWS::EC2::VPC::Id'", "subnet-1", r"against its Type\.\nExpected: an id that begins with vpc-"),
+        ("Type: 'List<AWS::EC2::SecurityGroup::Id>'", "sg-1,2", r"against its Type\.\nExpected: an id that begins"),
         ("Type: String, AllowedValues: [x, y]", "z", r"AllowedValues\.\nExpected: one of x, y"),
         ("Type: Number, MinValue: 2", "1", r"MinValue\.\nExpected: at least 2"),
         ("Type: Number, MaxValue: 2", "3", r"MaxValue\.\nExpected: at most 2"),
@@ -42,6 +44,28 @@ def test_a_parameter_without_value_or_default_is_named(read: Read) -> None:
 def test_a_value_against_the_rules_is_refused(read: Read, rules: str, value: str, message: str) -> None:
     with pytest.raises(errors.ParameterRefused, match=message):
         read(f"Parameters: {{A: {{{rules}}}}}{RESOURCES}", parameters={"A": value})
+
+
+def test_ids_of_a_network_are_told_to_a_load_balancer(read: Read) -> None:
+    text = """
+Parameters:
+  SubnetIds: {Type: "List<AWS::EC2::Subnet::Id>", Default: "subnet-1, subnet-2"}
+  GroupIds: {Type: "List<AWS::EC2::SecurityGroup::Id>", Default: sg-1}
+  VpcId: {Type: "AWS::EC2::VPC::Id", Default: vpc-1}
+  Names: {Type: "List<String>", Default: "a,b"}
+Resources:
+  Facade:
+    Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+    Properties: {Subnets: !Ref SubnetIds, SecurityGroups: !Ref GroupIds, Name: !Select [1, !Ref Names]}
+  Hosts:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    Properties: {TargetType: ip, VpcId: !Ref VpcId, Port: 80, Protocol: HTTP, Targets: [{Id: 10.0.0.17}]}
+"""
+
+    template = read(text)
+
+    assert template.load_balancing.balancers["Facade"].name == "b"
+    assert template.parameters["SubnetIds"] == "subnet-1, subnet-2"
 
 
 def test_a_type_of_another_service_is_not_supported(read: Read) -> None:

@@ -134,7 +134,7 @@ def test_roles_permissions_policies_and_log_groups_are_accepted_and_kept(read_fu
         resources="""
         Logs: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: !Sub "/aws/lambda/${Worker}", RetentionInDays: 7}}
         May: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Worker, Principal: sns.amazonaws.com}}
-        Who: {Type: AWS::IAM::Role, Properties: {Policies: [{PolicyName: p}]}}
+        Who: {Type: AWS::IAM::Role, Properties: {Policies: [{PolicyName: p, PolicyDocument: {Statement: []}}]}}
         Q: {Type: AWS::SQS::Queue}
         Open: {Type: AWS::SQS::QueuePolicy, Properties: {Queues: [!Ref Q]}}
         """
@@ -142,4 +142,4 @@ def test_roles_permissions_policies_and_log_groups_are_accepted_and_kept(read_fu
 
     assert list(template.accepted) == ["Logs", "May", "Who", "Open"]
     assert template.accepted["Logs"].properties["LogGroupName"] == "/aws/lambda/kata-Worker-ABCDEFGHIJKL"
-    assert template.accepted["Who"].properties == {"Policies": [{"PolicyName": "p"}]}
+    assert template.accepted["Who"].properties["Policies"] == [{"PolicyName": "p", "PolicyDocument": {"Statement": []}}]

@@ -68,15 +68,37 @@ def _not(cursor: Cursor) -> Expression:
 
 def _comparison(cursor: Cursor) -> Expression:
     """`a < b <= c` means `a < b AND b <= c`."""
-    left = _sum(cursor)
+    left = _predicates(cursor)
     found: Expression | None = None
     while cursor.next.kind == "symbol" and cursor.next.text in _COMPARISONS:
         operator = cursor.take().text
-        right = _sum(cursor)
+        right = _predicates(cursor)
         one = Binary(operator, left, right)
         found = one if found is None else Binary("AND", found, one)
         left = right
     return found or left
+
+
+def _predicates(cursor: Cursor) -> Expression:
+    """What stands behind its operand: IN, STARTS WITH, IS NULL; weaker than + and stronger than <."""
+    left = _sum(cursor)
+    while True:
+        if cursor.accept_words("IS", "NULL"):
+            left = IsNull(left, False)
+        elif cursor.accept_words("IS", "NOT", "NULL"):
+            left = IsNull(left, True)
+        elif cursor.accept_words("IN"):
+            left = Binary("IN", left, _sum(cursor))
+        elif cursor.accept_words("STARTS", "WITH"):
+            left = Binary("STARTS WITH", left, _sum(cursor))
+        elif cursor.accept_words("ENDS", "WITH"):
+            left = Binary("ENDS WITH", left, _sum(cursor))
+        elif cursor.accept_words("CONTAINS"):
+            left = Binary("CONTAINS", left, _sum(cursor))
+        elif cursor.sees("=") and cursor.ahead(1).text == "~":
+            raise PartMissing("The operator =~")
+        else:
+            return left
 
 
 def _sum(cursor: Cursor) -> Expression:
@@ -99,36 +121,10 @@ def _product(cursor: Cursor) -> Expression:
 
 def _sign(cursor: Cursor) -> Expression:
     if cursor.accept("-"):
-        operand = _sign(cursor)
-        if isinstance(operand, Literal) and operand.kind in ("integer", "float"):
-            assert isinstance(operand.value, int | float)
-            return Literal(operand.kind, -operand.value)
-        return Unary("-", operand)
-    if cursor.accept("+"):
-        return _sign(cursor)
-    return _predicates(cursor)
-
-
-def _predicates(cursor: Cursor) -> Expression:
-    """What stands behind its operand: IN, STARTS WITH, IS NULL."""
-    left = _postfix(cursor)
-    while True:
-        if cursor.accept_words("IS", "NULL"):
-            left = IsNull(left, False)
-        elif cursor.accept_words("IS", "NOT", "NULL"):
-            left = IsNull(left, True)
-        elif cursor.accept_words("IN"):
-            left = Binary("IN", left, _postfix(cursor))
-        elif cursor.accept_words("STARTS", "WITH"):
-            left = Binary("STARTS WITH", left, _postfix(cursor))
-        elif cursor.accept_words("ENDS", "WITH"):
-            left = Binary("ENDS WITH", left, _postfix(cursor))
-        elif cursor.accept_words("CONTAINS"):
-            left = Binary("CONTAINS", left, _postfix(cursor))
-        elif cursor.sees("=") and cursor.ahead(1).text == "~":
-            raise PartMissing("The operator =~")
-        else:
-            return left
+        if cursor.next.kind == "integer":
+            return _integer(f"-{cursor.take().text}")
+        return Unary("-", _sign(cursor))
+    return _sign(cursor) if cursor.accept("+") else _postfix(cursor)
 
 
 def _postfix(cursor: Cursor) -> Expression:
@@ -172,7 +168,7 @@ def _atom(cursor: Cursor) -> Expression:
 
 
 def _integer(text: str) -> Expression:
-    if len(text) > 20 or int(text) >= _INTEGER_LIMIT:
+    if len(text) > 20 or not -_INTEGER_LIMIT <= int(text) < _INTEGER_LIMIT:
         raise GraphError("InvalidNumericDataException", f"{text[:40]} does not fit into 64 bits")
     return Literal("integer", int(text))
 

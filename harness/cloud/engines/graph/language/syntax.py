@@ -1,7 +1,6 @@
 """The tree of a query. Every node is immutable, and two that say the same are equal."""
 
 from dataclasses import dataclass
-from typing import Union
 
 # ---- expressions ---------------------------------------------------------------------------------
 
@@ -117,10 +116,22 @@ class PatternExists:
     pattern: "Pattern"
 
 
-Expression = Union[
-    Literal, Parameter, Variable, Property, Subscript, ListOf, MapOf, Call, Unary, Binary, IsNull, HasLabels, Case,
-    PatternExists,
-]  # fmt: skip
+Expression = (
+    Literal
+    | Parameter
+    | Variable
+    | Property
+    | Subscript
+    | ListOf
+    | MapOf
+    | Call
+    | Unary
+    | Binary
+    | IsNull
+    | HasLabels
+    | Case
+    | PatternExists
+)
 
 # ---- patterns ------------------------------------------------------------------------------------
 
@@ -157,6 +168,11 @@ class Pattern:
 
     nodes: tuple[NodePattern, ...]
     edges: tuple[EdgePattern, ...]
+
+    @property
+    def elements(self) -> tuple[NodePattern | EdgePattern, ...]:
+        """Its nodes, then its edges."""
+        return (*self.nodes, *self.edges)
 
 
 # ---- clauses -------------------------------------------------------------------------------------
@@ -268,7 +284,7 @@ class Projection:
     final: bool
 
 
-Clause = Union[Match, Unwind, Create, SetItems, Remove, Merge, Delete, Projection]
+Clause = Match | Unwind | Create | SetItems | Remove | Merge | Delete | Projection
 WRITES = (Create, SetItems, Remove, Merge, Delete)
 
 

@@ -1,4 +1,6 @@
-"""Carries articles into the CMS. The FIFO group makes sure that nobody else has the same article.
+"""Carries articles into the CMS. The FIFO group makes sure that no other copy of a message is under way.
+
+The archive's lane may be at the same article, so each takes a claim on it first.
 
 An exception leaves the message in flight, and its group blocked, until the visibility timeout is
 over: by then the CMS is done with whatever was asked of it, and a look tells the truth.
@@ -11,18 +13,11 @@ from typing import Any
 import boto3
 
 import ledger
-import legacy
+import progress
+from cms import Refused, put
 
 _sqs = boto3.client("sqs")
 _DEAD_LETTER_QUEUE_URL = os.environ["DEAD_LETTER_QUEUE_URL"]
-
-
-class NotNow(Exception):
-    """Another time it may work."""
-
-
-class Refused(Exception):
-    """It never will."""
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
@@ -33,7 +28,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
             _set_aside(record)
             continue
         try:
-            location = _publish(message["article"])
+            location = _publish(message["article"], context)
         except Refused as refusal:
             ledger.finish(message["transaction_id"], "failed", str(refusal), record["body"])
             _set_aside(record)
@@ -53,25 +48,12 @@ def mark_failed(event: dict[str, Any], context: Any) -> None:
             ledger.finish(message["transaction_id"], "failed", "Ten attempts failed.", record["body"])
 
 
-def _publish(article: dict[str, Any]) -> str:
-    rows = _ask("GET", f"/articles?source_id={article['article_id']}", timeout_s=12)["items"]
+def _publish(article: dict[str, Any], context: Any) -> str:
+    article_id = article["article_id"]
     fields = {name: article[name] for name in ("version", "title", "body")}
-    if not rows:
-        row = _ask("POST", "/articles", {"source_id": article["article_id"], **fields})
-    elif rows[0]["version"] < article["version"]:
-        row = _ask("PUT", f"/articles/{rows[0]['id']}", {**fields, "lock_version": rows[0]["lock_version"]})
-    else:
-        row = rows[0]
+    with progress.claimed(article_id, context):
+        row = put("articles", article_id, fields)
     return f"{os.environ['LEGACY_URL']}/articles/{row['id']}"
-
-
-def _ask(method: str, path: str, body: dict[str, Any] | None = None, timeout_s: float = 35) -> dict[str, Any]:
-    answer = legacy.request(method, path, body, timeout_s)
-    if answer.status == 422:
-        raise Refused(answer.body.get("detail") or "The CMS refused it.")
-    if answer.status >= 400:
-        raise NotNow(f"{method} {path}: {answer.status}")
-    return answer.body
 
 
 def _read(body: str) -> dict[str, Any] | None:

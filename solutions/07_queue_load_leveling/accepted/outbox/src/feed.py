@@ -41,7 +41,7 @@ def _is_done(record: dict[str, Any], context: Any) -> bool:
 def _carry(record: dict[str, Any], context: Any) -> None:
     message = parse_message(record["body"])
     remaining_s = context.get_remaining_time_in_millis() / 1000
-    with held(message.article.article_id, context.aws_request_id, remaining_s):
+    with held(f"articles/{message.article.article_id}", context.aws_request_id, remaining_s):
         location = put_article(message.article)
     transaction_table.succeed(message.transaction_id, location)
 

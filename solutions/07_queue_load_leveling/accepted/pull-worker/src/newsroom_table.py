@@ -1,4 +1,4 @@
-"""One table for all: transactions, the keys that clients sent, and who works on which article."""
+"""One table for all: transactions, the keys that clients sent, who works on which row, how far runs have come."""
 
 import os
 import time
@@ -12,6 +12,8 @@ Item = dict[str, Any]
 
 _dynamodb = boto3.client("dynamodb")
 _TABLE = os.environ["NEWSROOM_TABLE"]
+_CMS_IS_DONE_AFTER_S = 30
+_CLOCKS_DIFFER_BY_S = 5
 
 
 def open_transaction(key: str, article_id: str, fingerprint: str) -> Item:
@@ -55,10 +57,11 @@ def fail(transaction_id: str, reason: str) -> bool:
     return _accepted(_set, f"transaction#{transaction_id}", values, "attribute_exists(pk) AND #status <> :succeeded")
 
 
-def take_article(article_id: str, owner: str, for_s: float) -> bool:
-    """Takes the article for so many seconds; False if somebody else has it."""
+def take(row_name: str, owner: str, context: Any) -> bool:
+    """Takes a row of the CMS until this worker cannot have a request there any more; False if somebody has it."""
     now = time.time()
-    item = {"pk": {"S": f"article#{article_id}"}, "holder": {"S": owner}, "until": {"N": f"{now + for_s:.3f}"}}
+    until = now + context.get_remaining_time_in_millis() / 1000 + _CMS_IS_DONE_AFTER_S + _CLOCKS_DIFFER_BY_S
+    item = {"pk": {"S": f"row#{row_name}"}, "holder": {"S": owner}, "until": {"N": f"{until:.3f}"}}
     return _accepted(
         _dynamodb.put_item,
         TableName=_TABLE,
@@ -69,15 +72,25 @@ def take_article(article_id: str, owner: str, for_s: float) -> bool:
     )
 
 
-def leave_article(article_id: str, owner: str) -> None:
+def leave(row_name: str, owner: str) -> None:
     """Gives it back, if it is still ours."""
     _accepted(
         _dynamodb.delete_item,
         TableName=_TABLE,
-        Key={"pk": {"S": f"article#{article_id}"}},
+        Key={"pk": {"S": f"row#{row_name}"}},
         ConditionExpression="holder = :owner",
         ExpressionAttributeValues={":owner": {"S": owner}},
     )
+
+
+def read_run(run_id: str) -> Item:
+    """`place`, the last place of the run as JSON, and `state`; {} of a run that is new."""
+    return _get(f"run#{run_id}") or {}
+
+
+def write_run(run_id: str, place: str, state: str) -> None:
+    """The run has come so far."""
+    _set(f"run#{run_id}", {"place": place, "state": state}, condition="")
 
 
 def _put(item: Item, condition: str) -> Item:
@@ -95,9 +108,9 @@ def _set(pk: str, values: dict[str, str], condition: str = "attribute_exists(pk)
         TableName=_TABLE,
         Key={"pk": {"S": pk}},
         UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
-        ConditionExpression=condition,
         ExpressionAttributeNames={f"#{name}": name for name in values},
         ExpressionAttributeValues={**{f":{name}": {"S": value} for name, value in values.items()}, **succeeded},
+        **({"ConditionExpression": condition} if condition else {}),
     )
 
 

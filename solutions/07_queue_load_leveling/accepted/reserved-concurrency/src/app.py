@@ -1,4 +1,4 @@
-"""The four functions. REST API, payload format 1.0; one table for transactions and claims."""
+"""The four functions of stage A. REST API, payload format 1.0; one table for transactions and claims."""
 
 import hashlib
 import json
@@ -110,16 +110,9 @@ def feed_legacy(event: dict[str, Any], context: Any) -> None:
     [record] = event["Records"]
     message = json.loads(record["body"])  # unreadable: raises, and after four receives it is set aside
     article = message["article"]
-    claim_id = f"claim of {article['article_id']}"
-    now = time.time()
-    until = now + context.get_remaining_time_in_millis() / 1000 + CMS_FINISHES_WITHIN_S + 5
-    claim = {"id": claim_id, "until": f"{until:017.3f}", "by": context.aws_request_id}
-    condition = "attribute_not_exists(id) OR #until < :now OR #by = :by"
-    values = {":now": {"S": f"{now:017.3f}"}, ":by": {"S": context.aws_request_id}}
-    if not put(claim, condition, names={"#until": "until", "#by": "by"}, values=values):
-        raise RuntimeError(f"{article['article_id']} may still be under way.")
+    claim_id = take_claim("articles", article["article_id"], context)
     try:
-        row = write_row(article)
+        row = write_row("articles", article["article_id"], article_fields(article))
     except NotWritten:
         drop_claim(claim_id, context.aws_request_id)
         raise
@@ -144,14 +137,18 @@ def record_failure(event: dict[str, Any], context: Any) -> None:
             finish(transaction_id, "failed", "The article was received four times and never finished.")
 
 
-def write_row(article: dict[str, Any]) -> dict[str, Any]:
-    """The row of the article, which has this version or a newer one."""
-    rows = ask("GET", f"/articles?source_id={article['article_id']}", timeout_s=15)["items"]
-    fields = {name: article[name] for name in ("version", "title", "body")}
+def article_fields(article: dict[str, Any]) -> dict[str, Any]:
+    """What the CMS is told of an article of the newsroom."""
+    return {name: article[name] for name in ("version", "title", "body")}
+
+
+def write_row(kind: str, source_id: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """The row of this source id, which has this version or a newer one."""
+    rows = ask("GET", f"/{kind}?source_id={source_id}", timeout_s=15)["items"]
     if not rows:
-        return ask("POST", "/articles", fields | {"source_id": article["article_id"]})
-    if rows[0]["version"] < article["version"]:
-        return ask("PUT", f"/articles/{rows[0]['id']}", fields | {"lock_version": rows[0]["lock_version"]})
+        return ask("POST", f"/{kind}", fields | {"source_id": source_id})
+    if rows[0]["version"] < fields["version"]:
+        return ask("PUT", f"/{kind}/{rows[0]['id']}", fields | {"lock_version": rows[0]["lock_version"]})
     return dict(rows[0])
 
 
@@ -192,6 +189,11 @@ def put(
     return holds(dynamodb.put_item, TableName=TABLE, Item=content, ConditionExpression=condition, **extra)
 
 
+def keep(item: dict[str, str]) -> None:
+    """Writes an item, whatever was there."""
+    dynamodb.put_item(TableName=TABLE, Item={name: {"S": value} for name, value in item.items()})
+
+
 def finish(transaction_id: str, status: str, detail: str) -> None:
     """How the transaction ended. What has succeeded stays so."""
     holds(
@@ -207,6 +209,19 @@ def finish(transaction_id: str, status: str, detail: str) -> None:
             ":succeeded": {"S": "succeeded"},
         },
     )
+
+
+def take_claim(kind: str, source_id: str, context: Any) -> str:
+    """Claims a row until this worker cannot have a request at the CMS any more; returns the claim's id."""
+    claim_id = f"claim of {kind}/{source_id}"
+    now = time.time()
+    until = now + context.get_remaining_time_in_millis() / 1000 + CMS_FINISHES_WITHIN_S + 5
+    claim = {"id": claim_id, "until": f"{until:017.3f}", "by": context.aws_request_id}
+    condition = "attribute_not_exists(id) OR #until < :now OR #by = :by"
+    values = {":now": {"S": f"{now:017.3f}"}, ":by": {"S": context.aws_request_id}}
+    if not put(claim, condition, names={"#until": "until", "#by": "by"}, values=values):
+        raise RuntimeError(f"{kind}/{source_id} may still be under way.")
+    return claim_id
 
 
 def drop_claim(claim_id: str, by: str) -> None:

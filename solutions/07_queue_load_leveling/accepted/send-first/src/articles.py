@@ -1,4 +1,4 @@
-"""What is known of each article: its row in the CMS, and until when somebody works on it."""
+"""What is known of each row in the CMS, articles and others, and until when somebody works on it."""
 
 import os
 import time
@@ -8,15 +8,14 @@ import boto3
 from botocore.exceptions import ClientError
 
 _dynamodb = boto3.client("dynamodb")
-_TABLE = os.environ["ARTICLES_TABLE"]
 
 
 class Taken(Exception):
-    """Somebody else works on the article."""
+    """Somebody else works on the row."""
 
 
-def take(article_id: str, worker: str, for_s: float) -> dict[str, Any]:
-    """Reserves the article for so many seconds, and returns what is known of it.
+def take(source_id: str, worker: str, for_s: float, kind: str = "articles") -> dict[str, Any]:
+    """Reserves the row for so many seconds, and returns what is known of it.
 
     Raises:
         Taken: somebody else has reserved it.
@@ -24,8 +23,7 @@ def take(article_id: str, worker: str, for_s: float) -> dict[str, Any]:
     now = time.time()
     try:
         answer = _dynamodb.update_item(
-            TableName=_TABLE,
-            Key={"article_id": {"S": article_id}},
+            **_place(kind, source_id),
             UpdateExpression="SET taken_until = :until, worker = :worker",
             ConditionExpression="attribute_not_exists(taken_until) OR taken_until < :now OR worker = :worker",
             ExpressionAttributeValues={
@@ -37,20 +35,23 @@ def take(article_id: str, worker: str, for_s: float) -> dict[str, Any]:
         )
     except ClientError as error:
         if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-            raise Taken(article_id) from error
+            raise Taken(f"{kind}/{source_id}") from error
         raise
-    item = answer["Attributes"]
-    return {name: int(item[name]["N"]) for name in ("legacy_id", "version") if name in item}
+    return _known(answer["Attributes"])
 
 
-def put_back(article_id: str, worker: str, row: dict[str, Any] | None = None) -> None:
+def peek(source_id: str, kind: str) -> dict[str, int]:
+    """What is known of the row, without reserving it."""
+    return _known(_dynamodb.get_item(**_place(kind, source_id), ConsistentRead=True).get("Item", {}))
+
+
+def put_back(source_id: str, worker: str, row: dict[str, Any] | None = None, kind: str = "articles") -> None:
     """Ends the reservation, and notes the row if one is given. Nothing happens if it is no longer ours."""
     note = ", legacy_id = :id, version = :version" if row else ""
     values = {":id": {"N": str(row["id"])}, ":version": {"N": str(row["version"])}} if row else {}
     try:
         _dynamodb.update_item(
-            TableName=_TABLE,
-            Key={"article_id": {"S": article_id}},
+            **_place(kind, source_id),
             UpdateExpression=f"SET taken_until = :never{note}",
             ConditionExpression="worker = :worker",
             ExpressionAttributeValues={":never": {"N": "0"}, ":worker": {"S": worker}, **values},
@@ -58,3 +59,13 @@ def put_back(article_id: str, worker: str, row: dict[str, Any] | None = None) ->
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
+
+
+def _place(kind: str, source_id: str) -> dict[str, Any]:
+    if kind == "articles":
+        return {"TableName": os.environ["ARTICLES_TABLE"], "Key": {"article_id": {"S": source_id}}}
+    return {"TableName": os.environ["ROWS_TABLE"], "Key": {"row": {"S": f"{kind}/{source_id}"}}}
+
+
+def _known(item: dict[str, Any]) -> dict[str, int]:
+    return {name: int(item[name]["N"]) for name in ("legacy_id", "version") if name in item}

@@ -1,4 +1,7 @@
-"""The lane to the CMS: one group, so one message in flight, so one request in flight."""
+"""The newsroom's lane to the CMS: one group, so one message in flight, so one request in flight.
+
+The archive has a lane of its own. Only where both come to the same article do they meet, at its claim.
+"""
 
 import os
 from typing import Any
@@ -8,21 +11,18 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-import legacy
+import notes
+import rows
 import transactions
 
 _sqs = boto3.client("sqs")
 _logger = Logger()
 
 
-class _Refused(Exception):
-    """The CMS said no, for good."""
-
-
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Consumes IngestQueue."""
     processor = SqsFifoPartialProcessor()
-    return process_partial_response(event, _import, processor, context)
+    return process_partial_response(event, _import, processor, context)  # gives _import the context, too
 
 
 def undertaker(event: dict[str, Any], context: Any) -> Any:
@@ -31,7 +31,7 @@ def undertaker(event: dict[str, Any], context: Any) -> Any:
     return process_partial_response(event, _bury, processor, context)
 
 
-def _import(record: SQSRecord) -> None:
+def _import(record: SQSRecord, lambda_context: Any) -> None:
     try:
         article = record.json_body
         article_id = article["article_id"]
@@ -40,8 +40,9 @@ def _import(record: SQSRecord) -> None:
         _move_aside(record)
         return
     try:
-        row = _written(article, _rows(article_id))
-    except _Refused as refusal:
+        with notes.claim(article_id, lambda_context):
+            row = rows.put("articles", article_id, {name: article[name] for name in ("version", "title", "body")})
+    except rows.Refused as refusal:
         transactions.end(article["transaction_id"], "failed", detail=str(refusal), message=record.body)
         _move_aside(record)
         return
@@ -58,32 +59,6 @@ def _bury(record: SQSRecord) -> None:
         return
     if transactions.read(transaction_id).get("status") == "pending":
         transactions.end(transaction_id, "failed", detail="No attempt came to an end.", message=record.body)
-
-
-def _rows(article_id: str) -> list[dict[str, Any]]:
-    answer = legacy.request("GET", f"/articles?source_id={article_id}", timeout_s=12)
-    if answer.status != 200:
-        raise RuntimeError(f"The CMS answered {answer.status}.")
-    return list(answer.body["items"])
-
-
-def _written(article: dict[str, Any], known: list[dict[str, Any]]) -> dict[str, Any]:
-    content = {name: article[name] for name in ("version", "title", "body")}
-    if not known:
-        return _write("POST", "/articles", {**content, "source_id": article["article_id"]})
-    if known[0]["version"] >= article["version"]:
-        return known[0]
-    content["lock_version"] = known[0]["lock_version"]
-    return _write("PUT", f"/articles/{known[0]['id']}", content)
-
-
-def _write(method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    answer = legacy.request(method, path, body, timeout_s=35)
-    if answer.status == 422:
-        raise _Refused(answer.body.get("detail") or "no reason given")
-    if answer.status not in (200, 201):
-        raise RuntimeError(f"The CMS answered {answer.status}.")
-    return answer.body
 
 
 def _move_aside(record: SQSRecord) -> None:

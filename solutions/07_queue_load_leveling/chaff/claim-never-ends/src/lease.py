@@ -1,4 +1,4 @@
-"""The right to work on one article: at most one worker holds it."""
+"""The right to work on one row of the CMS: at most one worker holds it."""
 
 import os
 from collections.abc import Iterator
@@ -12,31 +12,32 @@ _dynamodb = boto3.client("dynamodb")
 
 
 class Busy(Exception):
-    """Another worker holds the article."""
+    """Another worker holds the row."""
 
 
 @contextmanager
-def held(article_id: str, owner: str, remaining_s: float) -> Iterator[None]:
-    """The article is ours while the block runs, and free afterwards, however it ends.
+def held(row: str, owner: str, remaining_s: float) -> Iterator[None]:
+    """The row is ours while the block runs, and free afterwards, however it ends.
 
     Raises:
         Busy: another worker holds it.
     """
-    _take(article_id, owner)
+    _take(row, owner)
     try:
         yield
     finally:
-        _dynamodb.delete_item(TableName=_TABLE, Key={"article_id": {"S": article_id}})
+        _dynamodb.delete_item(TableName=_TABLE, Key={"row": {"S": row}})
 
 
-def _take(article_id: str, owner: str) -> None:
+def _take(row: str, owner: str) -> None:
     try:
         _dynamodb.put_item(
             TableName=_TABLE,
-            Item={"article_id": {"S": article_id}, "owner": {"S": owner}},
-            ConditionExpression="attribute_not_exists(article_id)",
+            Item={"row": {"S": row}, "owner": {"S": owner}},
+            ConditionExpression="attribute_not_exists(#row)",
+            ExpressionAttributeNames={"#row": "row"},
         )
     except ClientError as error:
         if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-            raise Busy(f"Another worker holds article {article_id}.") from error
+            raise Busy(f"Another worker holds {row}.") from error
         raise

@@ -1,0 +1,1 @@
+"""What a submission uses, and what that costs. Start in `meter.py`."""

@@ -1,0 +1,25 @@
+"""MigrateArticles: carries the whole index into the bulk queue, page by page.
+
+It never talks to the CMS. That is the bulk queue's consumer's business, at the CMS's pace, so
+a run is over in seconds while its articles arrive for minutes.
+"""
+
+from typing import Any
+
+import bulk_queue
+import run_table
+from article_index import page_after
+
+
+def handler(event: dict[str, Any], context: Any) -> None:
+    """Goes on where this run stopped, whether that was an hour ago or never begun.
+
+    The order is the point: a page is in the queue before the run says that it is past it. Who
+    dies between the two queues the page again, and a message twice is a look at the CMS.
+    """
+    run_id, size = event["run_id"], event["page_size"]
+    progress = run_table.read(run_id)
+    while not progress.is_complete:
+        page = page_after(progress.cursor, size)
+        bulk_queue.send(page.articles)
+        progress = run_table.write(run_id, page.cursor, is_complete=len(page.articles) < size)

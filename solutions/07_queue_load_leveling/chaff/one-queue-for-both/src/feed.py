@@ -1,0 +1,62 @@
+"""Consumer of IngestQueue: carries articles into the Legacy CMS, the newsroom's and the archive's."""
+
+import json
+import logging
+import os
+from typing import Any
+
+import boto3
+
+import transaction_table
+from article_index import with_relations
+from cms import Refused, put_article
+from import_article import Import
+from lease import held
+from message import Unreadable, parse_message
+
+_GIVEN_UP_QUEUE_URL = os.environ["GIVEN_UP_QUEUE_URL"]
+_logger = logging.getLogger(__name__)
+_sqs = boto3.client("sqs")
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Works on each message; those it reports come back when their visibility timeout is over."""
+    failed = [record["messageId"] for record in event["Records"] if not _is_done(record, context)]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _is_done(record: dict[str, Any], context: Any) -> bool:
+    """Whether the message may be deleted: its article is in the CMS, or has been given up.
+
+    Every other end (a busy article, a CMS in trouble, a bug) is worth another try later, and the
+    queue counts the tries.
+    """
+    try:
+        _carry(record, context)
+    except (Refused, Unreadable) as reason:
+        _give_up(record, str(reason))
+    except Exception:
+        _logger.exception("Not done yet: %s", record["messageId"])
+        return False
+    return True
+
+
+def _carry(record: dict[str, Any], context: Any) -> None:
+    if "transaction_id" not in record["body"] and "article_id" in record["body"]:
+        archived = json.loads(record["body"])
+        Import(with_relations(archived), context).row_id(("articles", archived["article_id"]))
+        return
+    message = parse_message(record["body"])
+    remaining_s = context.get_remaining_time_in_millis() / 1000
+    with held(f"articles/{message.article.article_id}", context.aws_request_id, remaining_s):
+        location = put_article(message.article)
+    transaction_table.succeed(message.transaction_id, location)
+
+
+def _give_up(record: dict[str, Any], reason: str) -> None:
+    """Trying again will not help: hands the message over at once, with the reason."""
+    _sqs.send_message(
+        QueueUrl=_GIVEN_UP_QUEUE_URL,
+        MessageBody=record["body"],
+        MessageAttributes={"reason": {"DataType": "String", "StringValue": reason}},
+    )
