@@ -4,6 +4,8 @@ A benchmark, not a timed test: it prints ratios measured in one run, pairs inter
 that a slow or busy machine slows both sides. Run it on a quiet one all the same.
 """
 
+from __future__ import annotations
+
 import argparse
 import asyncio
 import json
@@ -14,11 +16,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from importlib.util import cache_from_source, find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from harness.bench_sources import HANDLERS, SOURCES, measure
 from harness.paths import home
+
+if TYPE_CHECKING:
+    from harness.world import World
 
 ROUNDS = 5
 IMPORT = [sys.executable, "-c", "import boto3, moto, pytest"]
@@ -69,6 +77,10 @@ def consume(event, context):
 """
 
 
+Drive = Callable[["World"], Awaitable[dict[str, float]]]
+"""Does something in a world, and says how many seconds it took."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """A ratio and its limit."""
@@ -82,19 +94,39 @@ class Figure:
 def main() -> int:
     """Measures and prints; exit code 1 if a limit is passed."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--part", choices=["messages", "put-item"], help=argparse.SUPPRESS)
+    arguments.add_argument("--part", choices=["messages", "put-item", *SOURCES], help=argparse.SUPPRESS)
     arguments.add_argument("--count", type=int, default=0, help=argparse.SUPPRESS)
     options = arguments.parse_args()
     if options.part == "messages":
         return _messages(options.count)
     if options.part == "put-item":
         return _put_item(options.count)
-    figures = [*_commands(), _put_item_figure(), *_message_figures()]
+    if options.part:
+        return _source(options.part, options.count)
+    print(_bytecode())
+    figures = [*_commands(), _put_item_figure(), *_message_figures(), *map(_source_figure, SOURCES)]
     print(f"{'figure':64} {'ratio':>7} {'limit':>7}")
     for figure in figures:
         mark = "ok" if figure.ratio <= figure.limit else "OVER"
         print(f"{figure.name:64} {figure.ratio:7.2f} {figure.limit:7.2f}  {mark:4}  {figure.detail}")
     return int(any(figure.ratio > figure.limit for figure in figures))
+
+
+def _bytecode() -> str:
+    """Whether the packages behind the import figure are compiled already: it depends on that."""
+    writes = "writes none here (PYTHONDONTWRITEBYTECODE)" if sys.dont_write_bytecode else "is written"
+    modules = [path for name in ("boto3", "botocore", "moto", "pytest") for path in _modules_of(name)]
+    cached = sum(Path(cache_from_source(str(path))).exists() for path in modules)
+    return (
+        f"bytecode: Python {writes}; {cached} of {len(modules)} modules of boto3, botocore, moto, pytest have theirs."
+    )
+
+
+def _modules_of(package: str) -> list[Path]:
+    spec = find_spec(package)
+    assert spec
+    assert spec.origin
+    return sorted(Path(spec.origin).parent.rglob("*.py"))
 
 
 # ---- whole commands -----------------------------------------------------------------------
@@ -179,6 +211,14 @@ def _message_figures() -> list[Figure]:
     ]
 
 
+def _source_figure(name: str) -> Figure:
+    source = SOURCES[name]
+    few, many = _part(name, source.few), _part(name, source.few * 10)
+    ratio = many["cpu_s"] / few["cpu_s"] / 10
+    title = f"{name}: time per event with {source.few * 10:,} events / with {source.few:,}"
+    return Figure(title, ratio, 1.5, f"{source.few * 10 / many['seconds']:,.0f} events/s")
+
+
 def _part(part: str, count: int) -> dict[str, float]:
     """Runs one measurement in a fresh process."""
     command = [sys.executable, "-m", "harness.bench", "--part", part, "--count", str(count)]
@@ -187,7 +227,7 @@ def _part(part: str, count: int) -> dict[str, float]:
 
 
 def _messages(count: int) -> int:
-    async def drive(world) -> float:  # type: ignore[no-untyped-def]
+    async def drive(world: World) -> dict[str, float]:
         began = time.perf_counter()
         for number in range(count):
             world.queue("Queue").send(f'{{"number": {number}}}')
@@ -195,22 +235,29 @@ def _messages(count: int) -> int:
         seconds = time.perf_counter() - began
         written = len(world.calls(function="Consumer", operation="PutItem"))
         assert written == count, f"{written} of {count} messages were consumed."
-        return seconds
+        return {"seconds": seconds}
 
     return _report(drive)
 
 
 def _put_item(count: int) -> int:
-    async def drive(world) -> float:  # type: ignore[no-untyped-def]
+    async def drive(world: World) -> dict[str, float]:
         await world.invoke("Writer", {"count": 50})  # warm
         began = time.perf_counter()
         await world.invoke("Writer", {"count": count})
-        return time.perf_counter() - began
+        return {"seconds": time.perf_counter() - began}
 
     return _report(drive)
 
 
-def _report(drive: Callable[..., object]) -> int:
+def _source(name: str, count: int) -> int:
+    async def drive(world: World) -> dict[str, float]:
+        return await measure(world, SOURCES[name], count)
+
+    return _report(drive, SOURCES[name].template, HANDLERS)
+
+
+def _report(drive: Drive, template: str = _TEMPLATE, handlers: str = _HANDLERS) -> int:
     from harness.judge.preload import preload
     from harness.simulation.loop import VirtualLoop
     from harness.worker.process import start_zygote
@@ -221,22 +268,22 @@ def _report(drive: Callable[..., object]) -> int:
     with tempfile.TemporaryDirectory(prefix="kata-bench-") as temporary:
         folder = Path(temporary) / "app"
         (folder / "src").mkdir(parents=True)
-        (folder / "template.yaml").write_text(_TEMPLATE)
-        (folder / "src" / "app.py").write_text(_HANDLERS)
+        (folder / "template.yaml").write_text(template)
+        (folder / "src" / "app.py").write_text(handlers)
         loop = VirtualLoop()
 
-        async def run() -> float:
+        async def run() -> dict[str, float]:
             setting = Setting(folder=folder, temporary=Path(temporary), spawn=zygote.spawn)
             world = World(setting, 1, loop)
-            seconds = await drive(world)  # type: ignore[misc]
+            measured = await drive(world)
             world.close()
             await asyncio.sleep(0)
-            return float(seconds)
+            return measured
 
-        seconds = loop.run_until_complete(run())
+        measured = loop.run_until_complete(run())
         zygote.close()
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "peak_mb": peak_mb}))
+    print(json.dumps({**measured, "peak_mb": peak_mb}))
     return 0
 
 

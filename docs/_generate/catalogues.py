@@ -1,5 +1,6 @@
 """Tables of what there is: faults, event sources, resource types, latencies, sandbox layers."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -31,7 +32,7 @@ def faults() -> str:
 
 
 def _fault(name: str, fault: Any) -> str:
-    own = [field for field in msgspec.structs.fields(fault) if field.name not in _common_names()]
+    own = [field for field in msgspec.structs.fields(fault) if field.name not in _common_names(fault)]
     ours = [base for base in reversed(fault.__mro__) if base.__module__.startswith("harness.faults")]
     meaning = {name: text for base in ours for name, text in attributes(base).items()}
     rows = [[code(field.name), code(_default(field)), meaning.get(field.name, "")] for field in own]
@@ -40,7 +41,8 @@ def _fault(name: str, fault: Any) -> str:
     where = f"Strikes {_WHERE[fault.point]}. {_CERTAINTY[fault.certainty].capitalize()}.{choice}"
     python = f"`{fault.__module__}.{fault.__name__}`"
     compare = f"Compare with {fault.comparable}.\n\n" if fault.comparable else ""
-    return f"## {name} {{ #{name} }}\n\n{story(fault)}\n\n{where} {python}\n\n{compare}{parameters}"
+    text = re.sub(r"https://\S+", r"<\g<0>>", story(fault))
+    return f"## {name} {{ #{name} }}\n\n{text}\n\n{where} {python}\n\n{compare}{parameters}"
 
 
 def fault_parameters() -> str:
@@ -146,11 +148,12 @@ def _choice(fault: Any) -> str:
     return " Chooses its messages." if issubclass(fault, DeliveryFault) else ""
 
 
-def _common_names() -> set[str]:
-    from harness.faults.base import CallFault
+def _common_names(fault: Any) -> set[str]:
+    """The parameters that the tables at the head of the page explain."""
+    from harness.faults.base import CallFault, Fault
     from harness.faults.delivery import DeliveryFault
 
-    return _names(CallFault) | _names(DeliveryFault)
+    return set().union(*(_names(one) for one in (Fault, CallFault, DeliveryFault) if issubclass(fault, one)))
 
 
 def _names(cls: Any) -> set[str]:

@@ -87,7 +87,8 @@ class Account:
         BackendDict.reset()
         mock_random.seed(randomness.stream("moto").getrandbits(64))
         self._clock = clock
-        self._handlers: dict[str, _Handler] = {}
+        self._services: dict[str, list[str]] = {}  # by scheme and host
+        self._handlers: dict[str, list[tuple[re.Pattern[str], _Handler]]] = {}  # by service
 
     def answer(self, request: Request) -> Reply:
         """Lets moto do what a request asks, at the present virtual instant.
@@ -162,21 +163,23 @@ class Account:
 
     def _handler(self, url: str) -> _Handler:
         parts = urlsplit(url)
-        key = f"{parts.netloc}{parts.path}"
-        if key not in self._handlers:
-            self._handlers[key] = _find_handler(f"{parts.scheme}://{parts.netloc}{parts.path or '/'}")
-        return self._handlers[key]
+        root = f"{parts.scheme}://{parts.netloc}"
+        if root not in self._services:
+            self._services[root] = [name for name, one in backend_index.backend_url_patterns if one.match(f"{root}/")]
+        url = f"{root}{parts.path or '/'}"
+        for service in self._services[root]:
+            if service not in self._handlers:
+                self._handlers[service] = _handlers_of(service)
+            for pattern, handler in self._handlers[service]:
+                if pattern.match(url):
+                    return handler
+        raise UnknownEndpoint(url)
 
 
-def _find_handler(url: str) -> _Handler:
-    for service, pattern in backend_index.backend_url_patterns:
-        if pattern.match(url):
-            backend = backends.get_backend(service)[ACCOUNT_ID]  # type: ignore[call-overload]
-            urls = backend["aws" if "aws" in backend else REGION].urls
-            for url_pattern, handler in urls.items():
-                if re.match(url_pattern, url):
-                    return handler  # type: ignore[no-any-return]
-    raise UnknownEndpoint(url)
+def _handlers_of(service: str) -> list[tuple[re.Pattern[str], _Handler]]:
+    backend = backends.get_backend(service)[ACCOUNT_ID]  # type: ignore[call-overload]
+    urls = backend["aws" if "aws" in backend else REGION].urls
+    return [(re.compile(pattern), handler) for pattern, handler in urls.items()]
 
 
 def _unable(status: int, code: str, message: str) -> Reply:

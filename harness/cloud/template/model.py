@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.cloud.template.model_api import ApiSpec
+from harness.cloud.permissions.statement import PermissionSpec
 from harness.cloud.template.model_alarms import AlarmSpec
+from harness.cloud.template.model_api import ApiSpec
 from harness.cloud.template.model_athena import AthenaSpec
-from harness.cloud.template.model_topic import SubscriptionSpec, TopicSpec
-from harness.cloud.template.model_functions import AliasSpec, LoggingSpec, VersionSpec
 from harness.cloud.template.model_balancer import LoadBalancing
+from harness.cloud.template.model_bucket import BucketSpec
 from harness.cloud.template.model_container import ContainerSpecs
 from harness.cloud.template.model_event_bridge import EventBridgeSpec
-from harness.cloud.template.model_bucket import BucketSpec
+from harness.cloud.template.model_functions import AliasSpec, LoggingSpec, VersionSpec
 from harness.cloud.template.model_kinesis import StreamSpec
-from harness.cloud.permissions.statement import PermissionSpec
+from harness.cloud.template.model_topic import SubscriptionSpec, TopicSpec
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -228,12 +228,12 @@ class Template:
     subscriptions: dict[str, SubscriptionSpec] = field(default_factory=dict)
     streams: dict[str, StreamSpec] = field(default_factory=dict)
     apis: dict[str, ApiSpec] = field(default_factory=dict)
-    load_balancing: LoadBalancing = LoadBalancing()
-    containers: ContainerSpecs = ContainerSpecs()
+    load_balancing: LoadBalancing = field(default_factory=LoadBalancing)
+    containers: ContainerSpecs = field(default_factory=ContainerSpecs)
     buckets: dict[str, BucketSpec] = field(default_factory=dict)
     event_sources: tuple[EventSourceSpec, ...] = ()
-    event_bridge: EventBridgeSpec = EventBridgeSpec()
-    athena: AthenaSpec = AthenaSpec()
+    event_bridge: EventBridgeSpec = field(default_factory=EventBridgeSpec)
+    athena: AthenaSpec = field(default_factory=AthenaSpec)
     versions: dict[str, VersionSpec] = field(default_factory=dict)
     aliases: dict[str, AliasSpec] = field(default_factory=dict)
     alarms: dict[str, AlarmSpec] = field(default_factory=dict)

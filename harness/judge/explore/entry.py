@@ -94,7 +94,7 @@ def read_explore(top: Table, scenarios: list[str]) -> ExploreEntry:
         most=table.integer("most", least=0) if "most" in table.content else ExploreEntry.most,
         jitter_ms=table.integer("jitter_ms", least=0) if "jitter_ms" in table.content else ExploreEntry.jitter_ms,
         victims=_victims(table),
-        faults=tuple(_fault(faults.table(name), name) for name in faults.content),
+        faults=tuple(_fault(faults, name) for name in faults.content),
     )
     table.close()
     return entry
@@ -110,19 +110,21 @@ def _victims(table: Table) -> Literal["background", "all"]:
     raise table.wrong(f"There are no victims {value!r}.", "victims", expected=expected)
 
 
-def _fault(table: Table, name: str) -> FaultEntry:
+def _fault(faults: Table, name: str) -> FaultEntry:
     from harness.faults.registry import FAULTS
 
     if name not in FAULTS:
-        raise table.wrong(f"There is no fault `{name}`.", expected="one of " + ", ".join(FAULTS))
+        raise faults.wrong(f"There is no fault `{name}`.", name, expected="one of " + ", ".join(FAULTS))
     fields = {one.name for one in msgspec.structs.fields(FAULTS[name])}
     values: Values = {}
-    for key, value in table.content.items():
+    for key, value in faults.table(name).content.items():
         if key not in fields:
             happened = f"The fault `{name}` has no setting `{key}`."
-            raise table.wrong(happened, key, expected="some of " + ", ".join(sorted(fields)))
+            raise faults.wrong(happened, name, expected="some of " + ", ".join(sorted(fields)))
         values[key] = _spread(value)
-        _refuse_unfit(table, FAULTS[name], key, values[key])
+        if problem := _misfit(FAULTS[name], key, values[key]):
+            expected = "a value, a list [least, most] of two numbers, or a list of texts to choose from"
+            raise faults.wrong(f"`{key}` of `{name}` does not fit: {problem}.", name, expected=expected)
     return FaultEntry(FAULTS[name], values)
 
 
@@ -135,21 +137,18 @@ def _spread(value: Any) -> Range | Choice:
     return Choice((value,))
 
 
-def _refuse_unfit(table: Table, fault: "type[Fault]", key: str, spread: Range | Choice) -> None:
-    """Both ends of a range, and each value of a choice, must be ones that the fault takes."""
+def _misfit(fault: "type[Fault]", key: str, spread: Range | Choice) -> str:
+    """Why an end of the range, or a value of the choice, is none that the fault takes; "" if all are."""
     ends = (spread.least, spread.most) if isinstance(spread, Range) else spread.values
-    required = {one.name: "" for one in msgspec.structs.fields(fault) if one.required}
-    problem = "" if ends else "nothing to choose from"
     if isinstance(spread, Range) and spread.least > spread.most:
-        problem = "the range ends before it begins"
+        return "the range ends before it begins"
+    required = {one.name: "" for one in msgspec.structs.fields(fault) if one.required}
     try:
         for end in ends:
             msgspec.convert({**required, key: fitting(fault, key, end)}, fault)
     except msgspec.ValidationError as error:
-        problem = str(error)
-    if problem:
-        expected = "a value, a list [least, most] of two numbers, or a list of texts to choose from"
-        raise table.wrong(f"`{key}` does not fit: {problem}.", key, expected=expected)
+        return str(error)
+    return "" if ends else "nothing to choose from"
 
 
 def fitting(fault: "type[Fault]", key: str, value: Any) -> Any:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from harness.cloud.engines.athena.address_space import address_space_limited
 from harness.cloud.engines.athena.query_errors import QueryError, exhausted
 from harness.cloud.engines.athena.sql.functions import MACRO_PREFIX, MACROS
 from harness.cloud.engines.optional import require
@@ -25,7 +26,10 @@ MEMORY = "256MB"
 SECONDS = 10.0
 """Real seconds a statement may take: far above any honest one, and it ends a query that joins everything."""
 
-ROWS = 200_000
+HEADROOM_BYTES = 640 * 1024 * 1024
+"""What a statement may allocate beside `MEMORY`: DuckDB does not count the texts that a function makes."""
+
+ROWS = 100_000
 """Rows of a result at most."""
 
 _SETTINGS = (
@@ -112,7 +116,7 @@ class Duck:
         try:
             yield folder
         finally:
-            self.do(f'DROP SCHEMA "{name}" CASCADE')
+            self._drop(name)
             shutil.rmtree(folder, ignore_errors=True)
 
     def limited(self, statement: str) -> list[tuple[Any, ...]]:
@@ -134,15 +138,27 @@ class Duck:
         watchdog.daemon = True
         watchdog.start()
         try:
-            return work()
+            with address_space_limited(HEADROOM_BYTES):
+                return work()
         except (duckdb.InterruptException, duckdb.OutOfMemoryException, MemoryError):
             raise exhausted() from None
         except duckdb.FatalException as error:
-            self._connection = None
-            self._macros.clear()
+            self._forget()
             raise QueryError("GENERIC_INTERNAL_ERROR", str(error).partition("\n")[0]) from None
         finally:
             watchdog.cancel()
+
+    def _drop(self, schema: str) -> None:
+        import duckdb
+
+        try:
+            self.do(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
+        except duckdb.Error:  # a query broke the database: the next one gets a new one
+            self._forget()
+
+    def _forget(self) -> None:
+        self._connection = None
+        self._macros.clear()
 
     def _open(self) -> "duckdb.DuckDBPyConnection":
         require(("athena",), "a query on Athena")

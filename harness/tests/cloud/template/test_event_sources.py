@@ -3,7 +3,7 @@
 import pytest
 
 from harness.cloud.template import EventSourceSpec, QueueMapping, StreamMapping, errors
-from harness.tests.cloud.template.conftest import Read, ReadFunction
+from harness.tests.cloud.template.conftest import ReadFunction
 
 QUEUE = "Q: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 90}}\n"
 FIFO = "Q: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true}}\n"

@@ -12,9 +12,9 @@ from harness.cloud.template.shapes import words
 _AS_THEY_ARE = words("""
     abs acos asin atan atan2 avg bool_and bool_or ceil ceiling chr concat_ws corr cos count count_if count_star
     covar_pop covar_samp cume_dist cbrt date_trunc day degrees dense_rank exp first_value flatten floor format_bytes
-    hour json_array_length lag last_value lead length ln log log10 log2 lower lpad ltrim map map_concat map_entries
+    hour json_array_length lag last_value lead length ln log log10 log2 lower ltrim map map_concat map_entries
     map_from_entries map_keys map_values max min minute mod month nth_value ntile nullif percent_rank pi position pow
-    power quarter radians rank regexp_extract_all repeat replace reverse round row row_number rpad rtrim second sign
+    power quarter radians rank regexp_extract_all replace reverse round row row_number rtrim second sign
     sin split_part sqrt starts_with stddev stddev_pop stddev_samp strpos substr substring sum tan translate trim upper
     url_decode url_encode var_pop var_samp variance week year array_agg histogram random
 """)
@@ -32,9 +32,17 @@ _RENAMED = {
     "contains": "list_contains", "every": "bool_and", "filter": "list_filter", "from_base64": "from_base64",
     "from_hex": "unhex", "from_utf8": "decode", "last_day_of_month": "last_day", "levenshtein_distance": "levenshtein",
     "max_by": "arg_max", "min_by": "arg_min", "rand": "random", "regexp_like": "regexp_matches", "regexp_split":
-    "regexp_split_to_array", "sequence": "generate_series", "split": "string_split", "to_base64": "to_base64",
+    "regexp_split_to_array", "split": "string_split", "to_base64": "to_base64",
     "to_hex": "hex", "to_unixtime": "epoch", "to_utf8": "encode", "transform": "list_transform", "truncate": "trunc",
 }  # fmt: skip
+
+ENTRIES = 10_000
+"""Entries of an array that sequence or repeat makes at most, as in Trino."""
+
+PADDED = 10_000
+"""Characters that a text is padded to at most: the model's choice, so that no text fills the memory."""
+
+_TOO_LONG = f"error('result of sequence function must not have more than {ENTRIES} entries')"
 
 MACROS: dict[str, str] = {
     "array_concat": "(a, b) AS a || b",
@@ -70,6 +78,8 @@ MACROS: dict[str, str] = {
     "json_size": "(j, p) AS CAST(coalesce(json_array_length(j, p), len(json_keys(j, p)), 0) AS BIGINT)",
     "least": "(a, b) AS CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN least(a, b) END, "
     "(a, b, c) AS CASE WHEN a IS NOT NULL AND b IS NOT NULL AND c IS NOT NULL THEN least(a, b, c) END",
+    "lpad": f"(s, n, p) AS CASE WHEN n <= {PADDED} THEN lpad(s, CAST(least(n, {PADDED}) AS INTEGER), p) ELSE "
+    f"error('Target length must be in the range [0..{PADDED}]') END",
     "map_agg": "(k, v) AS map(list(k), list(v))",
     "md5": "(b) AS unhex(md5(b))",
     "millisecond": "(x) AS CAST(date_part('millisecond', x) AS BIGINT) % 1000",
@@ -79,6 +89,14 @@ MACROS: dict[str, str] = {
     "(s, p, g) AS CASE WHEN regexp_matches(s, p) THEN regexp_extract(s, p, g) END",
     "regexp_replace": "(s, p) AS regexp_replace(s, p, '', 'g'), "
     r"(s, p, r) AS regexp_replace(s, p, regexp_replace(r, '\$(\d)', '\\\1', 'g'), 'g')",
+    # the limits stand twice: DuckDB works out what is constant before it looks at CASE
+    "repeat": f"(x, n) AS CASE WHEN n <= {ENTRIES} THEN list_transform(range(least(n, {ENTRIES})), lambda i: x) ELSE "
+    f"error('count argument of repeat function must be less than or equal to {ENTRIES}') END",
+    "rpad": f"(s, n, p) AS CASE WHEN n <= {PADDED} THEN rpad(s, CAST(least(n, {PADDED}) AS INTEGER), p) ELSE "
+    f"error('Target length must be in the range [0..{PADDED}]') END",
+    "sequence": f"(a, b) AS CASE WHEN b - a < {ENTRIES} THEN generate_series(a, least(b, a + {ENTRIES})) ELSE {_TOO_LONG} END, "
+    f"(a, b, s) AS CASE WHEN len(generate_series(a, b, s)) <= {ENTRIES} THEN generate_series(a, b, s) "
+    f"ELSE {_TOO_LONG} END",
     "sha1": "(b) AS unhex(sha1(b))",
     "sha256": "(b) AS unhex(sha256(b))",
     "slice": "(a, s, n) AS list_slice(a, s, s + n - 1)",

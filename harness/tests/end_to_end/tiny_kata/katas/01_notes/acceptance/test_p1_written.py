@@ -1,9 +1,9 @@
 """P1: a note that was accepted is written."""
 
 import pytest
-from notes import judge_written, post_note  # type: ignore[import-not-found]
 
 from harness.world import World
+from notes import judge_written, post_note  # type: ignore[import-not-found]
 
 
 @pytest.mark.sample

@@ -1,8 +1,7 @@
 """P2: many notes at the same moment are all written."""
 
-from notes import judge_written, post_note  # type: ignore[import-not-found]
-
 from harness.world import World
+from notes import judge_written, post_note  # type: ignore[import-not-found]
 
 
 async def test_notes_sent_at_the_same_moment_are_all_written(world: World) -> None:
