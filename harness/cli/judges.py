@@ -19,9 +19,7 @@ class Judge(Protocol):
 class Explore(Protocol):
     """Explores one submission and calls back after each run."""
 
-    def __call__(
-        self, exploration: "Exploration", *, on_step: "Callable[[list[Tally], int], None]"
-    ) -> "Explored": ...
+    def __call__(self, exploration: "Exploration", *, on_step: "Callable[[list[Tally], int], None]") -> "Explored": ...
 
 
 JudgeEach = Callable[["Iterable[Job]"], "Iterator[tuple[Job, Verdict]]"]

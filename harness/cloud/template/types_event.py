@@ -126,10 +126,7 @@ EVENT_TYPES: dict[str, tuple[Record, str]] = {
 """Every supported event type: its properties and its page. A new one is one entry, and a
 builder in events.py, event_bridge.py or apis.py."""
 
-KNOWN_EVENTS = words(
-    "AlexaSkill CloudWatchLogs Cognito DocumentDB IoTRule MQ MSK "
-    "SelfManagedKafka"
-)
+KNOWN_EVENTS = words("AlexaSkill CloudWatchLogs Cognito DocumentDB IoTRule MQ MSK SelfManagedKafka")
 """Event types SAM has and this simulator lacks."""
 
 EVENT = Record({"Type": Text(), "Properties": Anything()}, required=("Type",))

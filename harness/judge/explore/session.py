@@ -95,7 +95,8 @@ class ExploringSession(Session):
 
     def _run_groups(self, plugin: AcceptancePlugin) -> None:
         super()._run_groups(plugin)
-        passed = [name for name in self._expected() if self._scenarios[name].outcome is Outcome.PASSED]
+        judged = [self._scenarios[name] for name in self._expected() if name in self._scenarios]
+        passed = [one.name for one in judged if one.outcome is Outcome.PASSED]
         if passed:
             try:
                 self._search(plugin, passed)

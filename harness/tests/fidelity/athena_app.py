@@ -53,6 +53,19 @@ Resources:
       CodeUri: src/
       Timeout: 300
       Policies: [{Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}]
+  Told:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: app.told
+      CodeUri: src/
+      Events:
+        Result:
+          Type: S3
+          Properties:
+            Bucket: !Ref Answers
+            Events: s3:ObjectCreated:*
+            Filter: {S3Key: {Rules: [{Name: prefix, Value: told/}, {Name: suffix, Value: .csv}]}}
   Guarded:
     Type: AWS::Serverless::Function
     Properties:
@@ -77,6 +90,10 @@ from botocore.exceptions import ClientError
 
 def handler(event, context):
     return [carry_out(*each) for each in event]
+
+
+def told(event, context):
+    print([record["s3"]["object"]["key"] for record in event["Records"]])
 
 
 def carry_out(service, operation, arguments):

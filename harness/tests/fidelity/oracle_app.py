@@ -4,7 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from harness.tests.fidelity.oracle_messages import events, scheduler, sns, sqs
-from harness.tests.fidelity.oracle_others import cloudwatch, dynamodbstreams, ecs, elbv2, kinesis, lambda_, logs
+from harness.tests.fidelity.oracle_others import (
+    athena,
+    cloudwatch,
+    dynamodbstreams,
+    ecs,
+    elbv2,
+    glue,
+    kinesis,
+    lambda_,
+    logs,
+)
 
 TEMPLATE = """\
 Transform: AWS::Serverless-2016-10-31
@@ -14,6 +24,7 @@ Resources:
   Letters:
     Type: AWS::SQS::Queue
     Properties: {QueueName: letters, RedrivePolicy: {deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 3}}
+  Files: {Type: AWS::S3::Bucket, Properties: {BucketName: files-123456789012}}
   News: {Type: AWS::SNS::Topic, Properties: {TopicName: news}}
   Clicks: {Type: AWS::Kinesis::Stream, Properties: {Name: clicks, ShardCount: 2}}
   Orders:
@@ -98,5 +109,7 @@ CALLS: dict[str, Callable[[Any, Callable[[], None]], None]] = {
     "cloudwatch": cloudwatch,
     "elbv2": elbv2,
     "ecs": ecs,
+    "glue": glue,
+    "athena": athena,
 }
 """Every call of each service of our own; `settle` lets what is under way end."""

@@ -178,3 +178,67 @@ def ecs(client: Any, settle: Callable[[], None]) -> None:
     refused(client.run_task, **{**run, "cluster": "nowhere"}, taskDefinition="job")
     refused(client.stop_task, cluster="jobs", task="nowhere")
     refused(client.describe_tasks, cluster="nowhere", tasks=[task])
+
+
+def glue(client: Any, settle: Callable[[], None]) -> None:
+    columns = [{"Name": "id", "Type": "string"}]
+    serde = {"SerializationLibrary": "org.openx.data.jsonserde.JsonSerDe"}
+    storage = {
+        "Columns": columns, "Location": "s3://files/clicks/", "SerdeInfo": serde,
+        "InputFormat": "org.apache.hadoop.mapred.TextInputFormat",
+        "OutputFormat": "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+    }  # fmt: skip
+    table = {"Name": "clicks", "StorageDescriptor": storage, "PartitionKeys": [{"Name": "dt", "Type": "string"}]}
+    named, of = {"DatabaseName": "shop"}, {"DatabaseName": "shop", "TableName": "clicks"}
+    client.create_database(DatabaseInput={"Name": "shop", "Description": "all of it"})
+    client.get_database(Name="shop")
+    client.get_databases()
+    client.update_database(Name="shop", DatabaseInput={"Name": "shop", "Description": "most of it"})
+    client.create_table(**named, TableInput={**table, "TableType": "EXTERNAL_TABLE", "Parameters": {"a": "b"}})
+    client.get_table(**named, Name="clicks")
+    client.get_tables(**named)
+    client.update_table(**named, TableInput=table)
+    days = [{"Values": [f"2026-01-0{day}"], "StorageDescriptor": storage} for day in range(1, 5)]
+    client.create_partition(**of, PartitionInput=days[0])
+    client.batch_create_partition(**of, PartitionInputList=days)
+    client.get_partition(**of, PartitionValues=["2026-01-01"])
+    client.get_partitions(**of, Expression="dt = '2026-01-02'")
+    client.batch_get_partition(**of, PartitionsToGet=[{"Values": ["2026-01-01"]}, {"Values": ["x"]}])
+    client.update_partition(**of, PartitionValueList=["2026-01-01"], PartitionInput=days[0])
+    client.delete_partition(**of, PartitionValues=["2026-01-01"])
+    client.batch_delete_partition(**of, PartitionsToDelete=[{"Values": ["2026-01-02"]}, {"Values": ["x"]}])
+    refused(client.create_database, DatabaseInput={"Name": "shop"})
+    refused(client.get_database, Name="nowhere")
+    refused(client.create_table, **named, TableInput=table)
+    refused(client.get_table, **named, Name="nowhere")
+    refused(client.create_partition, **of, PartitionInput=days[3])
+    refused(client.get_partition, **of, PartitionValues=["x"])
+    refused(client.get_partitions, **of, Expression="dt ===")
+    client.create_table(**named, TableInput={**table, "Name": "more"})
+    client.batch_delete_table(**named, TablesToDelete=["more", "nowhere"])
+    client.delete_table(**named, Name="clicks")
+    client.delete_database(Name="shop")
+
+
+def athena(client: Any, settle: Callable[[], None]) -> None:
+    to = {"OutputLocation": "s3://files-123456789012/answers/"}
+    query = client.start_query_execution(QueryString="SELECT 1 AS one", ResultConfiguration=to)["QueryExecutionId"]
+    refused(client.get_query_results, QueryExecutionId=query)
+    failing = client.start_query_execution(QueryString="SELECT nothing", ResultConfiguration=to)["QueryExecutionId"]
+    stopped = client.start_query_execution(QueryString="SELECT 2", ResultConfiguration=to)["QueryExecutionId"]
+    client.stop_query_execution(QueryExecutionId=stopped)
+    settle()
+    for one in (query, failing, stopped):
+        client.get_query_execution(QueryExecutionId=one)
+    client.batch_get_query_execution(QueryExecutionIds=[query, "11111111-2222-4333-8444-555555555555"])
+    client.list_query_executions()
+    client.get_query_results(QueryExecutionId=query)
+    client.create_work_group(Name="team", Configuration={"ResultConfiguration": to})
+    client.get_work_group(WorkGroup="team")
+    client.list_work_groups()
+    refused(client.start_query_execution, QueryString="SELECT 1", WorkGroup="nowhere")
+    refused(client.start_query_execution, QueryString="SELECT 1")
+    refused(client.get_query_execution, QueryExecutionId="11111111-2222-4333-8444-555555555555")
+    refused(client.get_query_results, QueryExecutionId=failing)
+    refused(client.create_work_group, Name="team")
+    refused(client.get_work_group, WorkGroup="nowhere")

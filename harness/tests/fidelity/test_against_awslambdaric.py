@@ -168,7 +168,7 @@ class Runtime:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.bootstrap = importlib.import_module("awslambdaric.bootstrap")
+        self.bootstrap: Any = importlib.import_module("awslambdaric.bootstrap")
         self._marshaller = importlib.import_module("awslambdaric.lambda_runtime_marshaller")
 
     def load(self, handler: str) -> Any:

@@ -51,6 +51,14 @@ def test_results_are_a_file_in_the_output_location_every_value_in_quotes(console
     assert answers.object(url.removeprefix("s3://answers/") + ".metadata") is not None
 
 
+def test_a_result_tells_those_whom_its_bucket_tells(console: Console) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventNotifications.html"""
+    answer = console.run("SELECT 12", to="s3://answers/told/")
+    (told,) = console.world.bucket("Answers").notifications(target="Told")
+
+    assert told.key == f"told/{answer['QueryExecutionId']}.csv"
+
+
 def test_the_states_are_queued_running_and_succeeded(console: Console) -> None:
     """https://docs.aws.amazon.com/athena/latest/APIReference/API_QueryExecutionStatus.html"""
     start = {"QueryString": "SELECT 1", "ResultConfiguration": {"OutputLocation": "s3://answers/"}}
@@ -372,7 +380,10 @@ def test_delimited_text_knows_no_quotes(console: Console) -> None:
         ("SELECT 1 FROM\n  nope", "TABLE_NOT_FOUND: line 2:3: Table 'awsdatacatalog.media.nope' does not exist"),
         ("SELECT 1 FROM other.t", "SCHEMA_NOT_FOUND: line 1:15: Schema 'other' does not exist"),
         ("SELECT nvl(1, 2)", "FUNCTION_NOT_FOUND: line 1:8: Function 'nvl' not registered"),
-        ("SELECT 1 FROM clicks WHERE dt = 20251226", "TYPE_MISMATCH: line 1:28: Cannot apply operator: varchar = integer"),
+        (
+            "SELECT 1 FROM clicks WHERE dt = 20251226",
+            "TYPE_MISMATCH: line 1:28: Cannot apply operator: varchar = integer",
+        ),
         (
             "SELECT 1 FROM clicks WHERE dt > date '2025-12-26'",
             "TYPE_MISMATCH: line 1:28: Cannot apply operator: varchar > date",

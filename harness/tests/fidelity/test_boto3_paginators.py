@@ -13,7 +13,7 @@ from harness.tests.fidelity.conftest import App, Deploy
 
 @pytest.fixture(scope="module")
 def app(deploy: Deploy) -> App:
-    app = deploy(TEMPLATE, {"src/app.py": PAGINATORS})
+    app = deploy(TEMPLATE, {"src/app.py": PAGINATORS}, enforce_permissions=True)
     do(app, "fill")
     return app
 

@@ -15,7 +15,7 @@ from harness.tests.fidelity.conftest import App, Deploy
 
 @pytest.fixture(scope="module")
 def app(deploy: Deploy) -> App:
-    return deploy(TEMPLATE, {"src/app.py": RESOURCES})
+    return deploy(TEMPLATE, {"src/app.py": RESOURCES}, enforce_permissions=True)
 
 
 def do(app: App, what: str) -> Any:

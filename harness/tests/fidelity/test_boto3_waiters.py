@@ -13,7 +13,7 @@ from harness.tests.fidelity.conftest import App, Deploy
 
 @pytest.fixture(scope="module")
 def app(deploy: Deploy) -> App:
-    return deploy(TEMPLATE, {"src/app.py": WAITERS})
+    return deploy(TEMPLATE, {"src/app.py": WAITERS}, enforce_permissions=True)
 
 
 def wait_for(app: App, what: str) -> tuple[Any, float]:

@@ -161,7 +161,7 @@ def write(event, context):
 
 @pytest.fixture(scope="module")
 def app(deploy: Deploy) -> App:
-    return deploy(TEMPLATE, {"src/app.py": APP})
+    return deploy(TEMPLATE, {"src/app.py": APP}, enforce_permissions=True)
 
 
 def bodies(event: dict[str, Any]) -> list[str]:

@@ -66,7 +66,7 @@ def handler(event, context):
 
 @pytest.fixture(scope="module")
 def app(deploy: Deploy) -> App:
-    return deploy(TEMPLATE, {"src/app.py": APP})
+    return deploy(TEMPLATE, {"src/app.py": APP}, enforce_permissions=True)
 
 
 def charge(app: App, *, up: bool) -> Any:

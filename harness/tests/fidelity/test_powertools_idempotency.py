@@ -90,7 +90,7 @@ def consume(event, context):
 
 @pytest.fixture(scope="module")
 def app(deploy: Deploy) -> App:
-    return deploy(TEMPLATE, {"src/app.py": APP})
+    return deploy(TEMPLATE, {"src/app.py": APP}, enforce_permissions=True)
 
 
 def pay(app: App, order: str, **more: Any) -> Any:

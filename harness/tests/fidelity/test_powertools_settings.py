@@ -143,7 +143,7 @@ RULES: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def app(deploy: Deploy) -> App:
-    app = deploy(TEMPLATE, {"src/app.py": READ, "src/flags.py": FLAGS})
+    app = deploy(TEMPLATE, {"src/app.py": READ, "src/flags.py": FLAGS}, enforce_permissions=True)
     read(app, "store")
     return app
 

@@ -24,7 +24,7 @@ import tempfile
 import threading  # noqa: F401
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,12 @@ class Sandbox:
                 _become(self.user)
                 if "namespaces" in layers:
                     enter_namespaces()
-                apply(layers, readable=[self.submission], writable=[self.scratch], limits=limits or _as_for_a_worker())
+                apply(
+                    layers,
+                    readable=[self.submission],
+                    writable=[self.scratch],
+                    limits=_as_for_a_worker(limits or Limits()),
+                )
                 self_test()
                 _report(ask, attack)
             except BaseException:
@@ -214,10 +219,12 @@ def _report(ask: int, attack: Callable[[], Any]) -> None:
     os._exit(0)
 
 
-def _as_for_a_worker() -> Limits:
+def _as_for_a_worker(limits: Limits) -> Limits:
     """A worker is forked from a small process, and this one holds whatever the tests before have imported."""
+    if limits.address_space_bytes != Limits().address_space_bytes:
+        return limits
     mapped_bytes = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    return Limits(address_space_bytes=Limits().address_space_bytes + mapped_bytes)
+    return replace(limits, address_space_bytes=limits.address_space_bytes + mapped_bytes)
 
 
 def _read_until_end(child: int, answers: int) -> bytes:

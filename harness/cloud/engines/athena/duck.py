@@ -7,10 +7,8 @@ Source: https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overvie
 """
 
 import json
-import shutil
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,6 +30,9 @@ HEADROOM_BYTES = 640 * 1024 * 1024
 ROWS = 100_000
 """Rows of a result at most."""
 
+SCHEMA = "kata"
+"""Where the views are that stand for tables."""
+
 _SETTINGS = (
     "SET TimeZone = 'UTC'",
     "SET allow_community_extensions = false",
@@ -48,12 +49,14 @@ class Duck:
 
     Attributes:
         folder: the only one that it can read.
+        generation: counts the databases: a new one knows no view of the one before.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._macros: set[str] = set()
+        self.generation = 0
 
     @property
     def connection(self) -> "duckdb.DuckDBPyConnection":
@@ -91,11 +94,11 @@ class Duck:
         """The rows of a statement of ours."""
         return self.connection.execute(statement).fetchall()
 
-    def run(self, query: str, seed: float) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
+    def run(self, query: str, seed: float | None) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
         """Runs a query.
 
         Args:
-            seed: from -1 to 1, for random().
+            seed: from -1 to 1, for random(); None: the query asks for no chance.
 
         Returns:
             names and types of the columns, and the rows.
@@ -104,20 +107,9 @@ class Duck:
             duckdb.Error: DuckDB does not take it.
             QueryError: it takes too long, or gives too much.
         """
-        self.do(f"SELECT setseed({seed!r})")
+        if seed is not None:
+            self.do(f"SELECT setseed({seed!r})")
         return self._limited(lambda: self._fetched(query))
-
-    @contextmanager
-    def scratch(self, name: str) -> Iterator[Path]:
-        """A folder and a schema of this name, which end with the block."""
-        folder = self.folder / name
-        folder.mkdir(parents=True)
-        self.do(f'CREATE SCHEMA "{name}"')
-        try:
-            yield folder
-        finally:
-            self._drop(name)
-            shutil.rmtree(folder, ignore_errors=True)
 
     def limited(self, statement: str) -> list[tuple[Any, ...]]:
         """The rows of a statement made from a learner's query, within the time limit."""
@@ -148,17 +140,11 @@ class Duck:
         finally:
             watchdog.cancel()
 
-    def _drop(self, schema: str) -> None:
-        import duckdb
-
-        try:
-            self.do(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
-        except duckdb.Error:  # a query broke the database: the next one gets a new one
-            self._forget()
-
     def _forget(self) -> None:
+        """A query broke the database: the next one gets a new one."""
         self._connection = None
         self._macros.clear()
+        self.generation += 1
 
     def _open(self) -> "duckdb.DuckDBPyConnection":
         require(("athena",), "a query on Athena")
@@ -176,7 +162,7 @@ class Duck:
             },
         )
         connection.execute(f"SET allowed_directories = [{quoted(f'{self.folder}/')}]")
-        for setting in _SETTINGS:
+        for setting in (*_SETTINGS, f"CREATE SCHEMA {SCHEMA}"):
             connection.execute(setting)
         return connection
 

@@ -6,7 +6,6 @@ does no harm, and `DataScannedInBytes` counts what Athena would have read.
 Source: https://docs.aws.amazon.com/athena/latest/ug/querying-athena-tables.html
 """
 
-import itertools
 import random
 import re
 from collections.abc import Sequence
@@ -16,17 +15,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from harness.cloud.engines.athena.duck import Duck
+from harness.cloud.engines.athena.duck import SCHEMA, Duck
 from harness.cloud.engines.athena.duck_errors import as_query_error
-from harness.cloud.engines.athena.loading import Loader
+from harness.cloud.engines.athena.loading import Loaded, Loader
 from harness.cloud.engines.athena.permits import Permits
 from harness.cloud.engines.athena.query_errors import MalformedQuery, QueryError, position
-from harness.cloud.engines.athena.scans import PlannedTable, Scan, create_view, files_of, scans_of
+from harness.cloud.engines.athena.scans import Scan, scans_of
 from harness.cloud.engines.athena.sql.expressions import PATH, Request, TableName
 from harness.cloud.engines.athena.sql.nodes import Node, filled_in
 from harness.cloud.engines.athena.sql.scopes import Columns, Scope
 from harness.cloud.engines.athena.sql.statement import in_duckdb_words
 from harness.cloud.engines.athena.sql.translation import UNNAMED, Translation
+from harness.cloud.engines.athena.stand_ins import PlannedTable, StandIns
 from harness.cloud.engines.athena.storage.objects import Files
 from harness.cloud.engines.athena.storage.parts import columns_of, parts_of
 from harness.cloud.engines.athena.storage.projection import is_projected
@@ -64,7 +64,8 @@ class Engine:
         self._catalogue = catalogue
         self._files = files
         self._chance = chance
-        self._numbers = itertools.count(1)
+        self._stand_ins = StandIns(self.duck)
+        self._rows_there: dict[Path, Loaded] = {}
 
     def parse(self, statement: str) -> dict[str, Any]:
         """The tree of a query. Raises MalformedQuery."""
@@ -89,8 +90,7 @@ class Engine:
             QueryError: it fails.
         """
         parsed = self.parse(statement)
-        name = f"query_{next(self._numbers)}"
-        translation = Translation(Request(database, partial(self._columns, permits), now), name)
+        translation = Translation(Request(database, partial(self._columns, permits), self._stand_ins.name, now), SCHEMA)
         given = [self._parameter(each) for each in parameters]
         try:
             whole = filled_in(parsed["statements"][0]["node"], given, at=0)
@@ -106,38 +106,38 @@ class Engine:
         extra = (PATH,) if translation.wants_path else ()
         try:
             self.duck.define(translation.functions)
-            with self.duck.scratch(translation.schema) as folder:
-                query = self.duck.written(tree)
-                tables = [self._planned(name, view, extra, now, permits) for name, view in translation.tables.items()]
-                for table in tables:
-                    files_of(table, folder / "plan")
-                    create_view(self.duck, translation.schema, table, folder / "plan", planned=True)
-                scans = scans_of(self.duck, query, tables)
-                return self._read_and_run(translation.schema, query, tables, scans, folder / "rows", permits)
+            query = self.duck.written(tree)
+            tables = [self._planned(name, view, extra, now, permits) for name, view in translation.tables.items()]
+            for table in tables:
+                self._stand_ins.show(table)
+            read = self._load(tables, scans_of(self.duck, query, tables), permits)
+            seed = self._chance.uniform(-1, 1) if "random" in translation.functions else None
+            columns, rows = self.duck.run(query, seed)
         except duckdb.Error as error:
             raise as_query_error(error, tree) from None
-
-    def _read_and_run(
-        self, schema: str, query: str, tables: list[PlannedTable], scans: list[Scan], folder: Path, permits: Permits
-    ) -> Answer:
-        loader = Loader(self.duck, self._files, permits)
-        scanned_bytes = 0
-        objects: dict[str, None] = {}
-        for table in tables:
-            files = files_of(table, folder)
-            own = [scan for scan in scans if scan.view == table.view]
-            for index in sorted(frozenset[int]().union(*(scan.opened for scan in own))):
-                loaded = loader.load(table.parts[index], files[index], with_path=PATH in table.extra)
-                reading = [scan for scan in own if index in scan.parts]
-                objects |= {file.url: None for file in loaded.files if reading}
-                scanned_bytes += sum(loaded.scanned(scan.columns) for scan in reading)
-            create_view(self.duck, schema, table, folder, planned=False, longest_row=loader.longest_row)
-        columns, rows = self.duck.run(query, self._chance.uniform(-1, 1))
         named = [
             (f"_col{index}" if name.startswith(UNNAMED) else name.lower(), kind)
             for index, (name, kind) in enumerate(columns)
         ]
-        return Answer(named, rows, scanned_bytes, tuple(objects))
+        return Answer(named, rows, *read)
+
+    def _load(self, tables: list[PlannedTable], scans: list[Scan], permits: Permits) -> tuple[int, tuple[str, ...]]:
+        """Brings what the scans open to where DuckDB reads it; gives bytes and URLs of what Athena would read."""
+        loader = Loader(self.duck, self._files, permits, self._rows_there)
+        scanned_bytes = 0
+        objects: dict[str, None] = {}
+        for table in tables:
+            own = [scan for scan in scans if scan.view == table.view]
+            longest = 0
+            for index in sorted(frozenset[int]().union(*(scan.opened for scan in own))):
+                part = table.parts[index]
+                loaded = loader.load(part, self._stand_ins.file(table, part), with_path=PATH in table.extra)
+                longest = max(longest, loaded.longest_row)
+                reading = [scan for scan in own if index in scan.parts]
+                objects |= {file.url: None for file in part.files if reading}
+                scanned_bytes += sum(loaded.scanned(scan.columns) for scan in reading)
+            self._stand_ins.show(table, longest_row=longest)
+        return scanned_bytes, tuple(objects)
 
     def _parameter(self, text: str) -> Node:
         """An execution parameter: a literal, or an expression of literals."""

@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/athena/latest/ug/performance-tuning.html
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
@@ -21,7 +21,7 @@ from harness.cloud.engines.athena.sql.expressions import PATH
 from harness.cloud.engines.athena.storage.objects import Files, StoredFile
 from harness.cloud.engines.athena.storage.parts import Part
 
-LIMIT_BYTES = 128 * 1024 * 1024
+LIMIT_BYTES = 64 * 1024 * 1024
 """Unpacked bytes of one query at most."""
 
 
@@ -30,35 +30,40 @@ class Loaded:
     """A part whose rows are there.
 
     Attributes:
+        with_path: whether each row has its object's URL.
         weights: bytes of each column by object, for Parquet.
+        longest_row: bytes.
+        unpacked_bytes: what it counts against the limit.
     """
 
-    files: tuple[StoredFile, ...]
-    weights: list[Mapping[str, int]]
+    part: Part
+    with_path: bool
+    weights: list[Mapping[str, int]] = field(default_factory=list)
+    longest_row: int = 0
+    unpacked_bytes: int = 0
 
     def scanned(self, columns: Iterable[str]) -> int:
         """Bytes a reading of these columns scans."""
-        if self.weights:
+        if self.part.library == PARQUET:
             return sum(weight.get(column, 0) for weight in self.weights for column in columns)
-        return sum(file.size for file in self.files)
+        return sum(file.size for file in self.part.files)
 
 
 class Loader:
-    """The loading of one query's objects.
+    """The loading of one query's objects."""
 
-    Attributes:
-        longest_row: bytes of the longest row so far.
-    """
-
-    def __init__(self, duck: Duck, files: Files, permits: Permits) -> None:
+    def __init__(self, duck: Duck, files: Files, permits: Permits, there: dict[Path, Loaded]) -> None:
+        """Args:
+        there: what earlier queries have loaded.
+        """
         self._duck = duck
-        self._permits = permits
         self._files = files
+        self._permits = permits
+        self._there = there
         self._left_bytes = LIMIT_BYTES
-        self.longest_row = 0
 
     def load(self, part: Part, to: Path, *, with_path: bool) -> Loaded:
-        """Writes the rows of a part to a file, an object a line.
+        """Writes the rows of a part to a file, an object a line, unless they are there.
 
         Args:
             with_path: whether each row is to have its object's URL.
@@ -66,18 +71,30 @@ class Loader:
         Raises:
             QueryError: an object cannot be read.
         """
-        loaded = Loaded(part.files, [])
+        for file in part.files:
+            self._permits.read(file.bucket, file.key)
+        known = self._there.pop(to, None)
+        if known is None or (known.part, known.with_path) != (part, with_path):
+            known = self._load(Loaded(part, with_path), to)
+        else:
+            self._spend(known.unpacked_bytes)
+        self._there[to] = known
+        return known
+
+    def _load(self, loaded: Loaded, to: Path) -> Loaded:
+        before = self._left_bytes
         with to.open("wb") as out:
-            for file in part.files:
-                for row in self._rows(part, file, to.with_suffix(".parquet"), loaded):
-                    if with_path:
+            for file in loaded.part.files:
+                for row in self._rows(loaded, file, to.with_suffix(".parquet")):
+                    if loaded.with_path:
                         row = row[:-1] + (b"," if len(row) > 2 else b"") + _path_member(file) + b"}"
-                    self.longest_row = max(self.longest_row, len(row))
+                    loaded.longest_row = max(loaded.longest_row, len(row))
                     out.write(row + b"\n")
+        loaded.unpacked_bytes = before - self._left_bytes
         return loaded
 
-    def _rows(self, part: Part, file: StoredFile, scratch: Path, loaded: Loaded) -> Iterable[bytes]:
-        self._permits.read(file.bucket, file.key)
+    def _rows(self, loaded: Loaded, file: StoredFile, scratch: Path) -> Iterable[bytes]:
+        part = loaded.part
         content = self._files.read(file)
         layout = replace(part.layout, where=file.url)
         if part.library == PARQUET:

@@ -11,43 +11,13 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from harness.cloud.engines.athena.duck import Duck, identifier, quoted
 from harness.cloud.engines.athena.hive_types import HiveType
-from harness.cloud.engines.athena.storage.parts import Part, Typed
-
-MARK = "kata_table"
-"""The partition key that tells the tables of a plan apart."""
+from harness.cloud.engines.athena.stand_ins import DEFAULT_PARTITION, MARK, PlannedTable, key_type
 
 _SPLIT = re.compile(r"\)(?=\(|[A-Za-z\"])")
-_LEAST_ROW = 64 * 1024
-_DEFAULT = "__HIVE_DEFAULT_PARTITION__"
-
-
-@dataclass(frozen=True)
-class PlannedTable:
-    """A table of a query.
-
-    Attributes:
-        view: its name in the query.
-        keys: partition keys with their types.
-        columns: all other columns.
-        extra: hidden columns that the query asks for.
-    """
-
-    view: str
-    columns: Typed
-    keys: Typed
-    parts: Sequence[Part]
-    extra: tuple[str, ...] = ()
-
-    @property
-    def types(self) -> dict[str, str]:
-        """DuckDB's types of the columns in its files."""
-        return {name: kind.duckdb for name, kind in self.columns} | dict.fromkeys(self.extra, "VARCHAR")
 
 
 @dataclass(frozen=True)
@@ -64,46 +34,6 @@ class Scan:
     opened: frozenset[int]
     parts: frozenset[int]
     columns: frozenset[str]
-
-
-def files_of(table: PlannedTable, folder: Path) -> dict[int, Path]:
-    """An empty file for each part of a table, by the part's index."""
-    files = {index: folder / table.view / _path(table, part) for index, part in enumerate(table.parts)}
-    for file in files.values():
-        _touch(file)
-    return files
-
-
-def create_view(
-    duck: Duck, schema: str, table: PlannedTable, folder: Path, *, planned: bool, longest_row: int = 0
-) -> None:
-    """Creates the view that stands for a table.
-
-    Args:
-        folder: where its files are, from `files_of`.
-        planned: whether it is for a plan: then a file is there beside the others that is never read.
-        longest_row: bytes.
-    """
-    files = [folder / table.view / _path(table, part) for part in table.parts]
-    if planned:
-        files.append(folder / table.view / f"{MARK}=none" / _path(table, None).partition("/")[2])
-        _touch(files[-1])
-    listed = ", ".join(quoted(str(file)) for file in files)
-    longest = max(longest_row + 1, _LEAST_ROW)
-    shown = ", ".join(identifier(name) for name in [*table.types, *(name for name, _ in table.keys)])
-    name = f"{identifier(schema)}.{identifier(table.view)}"
-    if not listed:
-        kinds = table.types | {key: _hive(kind) for key, kind in table.keys}
-        empty = ", ".join(f"CAST(NULL AS {kind}) AS {identifier(key)}" for key, kind in kinds.items())
-        duck.do(f"CREATE OR REPLACE VIEW {name} AS SELECT {empty} WHERE false")
-        return
-    columns = ", ".join(f"{quoted(key)}: {quoted(kind)}" for key, kind in table.types.items())
-    hive = ", ".join(f"{identifier(key)}: {_hive(kind)}" for key, kind in [(MARK, HiveType("string")), *table.keys])
-    duck.do(
-        f"CREATE OR REPLACE VIEW {name} AS SELECT {shown} FROM read_json([{listed}], format = 'newline_delimited', "
-        f"columns = {{{columns}}}, hive_partitioning = true, hive_types = {{{hive}}}, maximum_object_size = {longest})"
-        + (f" WHERE {MARK} = {quoted(table.view)}" if planned else "")
-    )
 
 
 def scans_of(duck: Duck, query: str, tables: Sequence[PlannedTable]) -> list[Scan]:
@@ -193,7 +123,7 @@ def _kept(duck: Duck, beginning: str, condition: str) -> set[int] | None:
     kept = None
     for term in [condition, *_terms(duck, condition)]:
         try:
-            found = {row[0] for row in duck.limited(beginning + term)}
+            found = {row[0] for row in duck.all(beginning + term)}
         except duckdb.Error:
             continue
         if term == condition:
@@ -217,21 +147,5 @@ def _terms(duck: Duck, condition: str) -> list[str]:
     return found
 
 
-def _touch(file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.touch()
-
-
 def _value(value: str, kind: HiveType) -> str:
-    return "NULL" if value == _DEFAULT else f"CAST({quoted(value)} AS {_hive(kind)})"
-
-
-def _hive(kind: HiveType) -> str:
-    return kind.duckdb if kind.duckdb in ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "DATE", "BOOLEAN") else "VARCHAR"
-
-
-def _path(table: PlannedTable, part: Part | None) -> str:
-    """Where the rows of a part lie; None: of the one that is never read."""
-    values = part.values if part else [_DEFAULT for _ in table.keys]
-    named = [f"{key}={quote(value, safe='')}" for (key, _), value in zip(table.keys, values, strict=True)]
-    return "/".join([f"{MARK}={table.view}", *named, "rows.json"])
+    return "NULL" if value == DEFAULT_PARTITION else f"CAST({quoted(value)} AS {key_type(kind)})"

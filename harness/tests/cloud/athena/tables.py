@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import msgspec
 from harness.cloud.engines.athena.engine import Answer, Engine
 from harness.cloud.engines.athena.permits import Permits
 from harness.cloud.engines.athena.query_errors import QueryError
-from harness.cloud.engines.athena.storage.objects import Place, StoredFile
+from harness.cloud.engines.athena.storage.objects import StoredFile
 from harness.cloud.engines.glue.catalogue import Catalogue, Table
 from harness.cloud.engines.glue.shapes import DatabaseInput, PartitionInput, TableInput
 
@@ -27,10 +28,10 @@ class FakeFiles:
         self.contents: dict[str, bytes] = {}
         self.reads: list[str] = []
 
-    def visible(self, place: Place) -> list[StoredFile]:
-        """The objects under a location."""
-        keys = sorted(key for key in self.contents if key.startswith(place.prefix))
-        return [StoredFile("b", key, len(self.contents[key])) for key in keys]
+    def all(self, bucket: str) -> list[StoredFile]:
+        """All of them."""
+        kept = sorted(self.contents.items(), key=lambda each: each[0].encode())
+        return [StoredFile(bucket, key, len(content), str(zlib.crc32(content))) for key, content in kept]
 
     def read(self, file: StoredFile) -> bytes:
         """Its bytes."""

@@ -6,11 +6,16 @@ https://docs.aws.amazon.com/athena/latest/ug/partitions.html
 from pathlib import Path
 
 import duckdb
+import msgspec
 import pytest
 
+from harness.cloud.engines import optional
 from harness.cloud.engines.athena.serde import PARQUET
+from harness.cloud.engines.glue.shapes import TableInput
+from harness.cloud.engines.optional import EngineMissing, Package
 from harness.tests.cloud.athena.tables import Lake
 
+BY_HAND = duckdb.connect()
 DAYS = [f"2026-01-0{number}" for number in range(1, 5)]
 
 
@@ -47,16 +52,16 @@ def days(lake: Lake) -> Lake:
 def test_only_partitions_that_a_condition_leaves_are_read_and_counted(
     days: Lake, condition: str, left: list[int]
 ) -> None:
-    days.files.reads.clear()
     answer = days.ask(f"SELECT n FROM days WHERE {condition}")
 
     read = [f"s3://b/days/dt={DAYS[number]}/a.json" for number in left]
     assert list(answer.objects) == read
     assert answer.scanned_bytes == sum(len(days.files.contents[url.removeprefix("s3://b/")]) for url in read)
-    every_row = days.ask("SELECT n, dt, s FROM days").rows
-    by_hand = duckdb.connect().execute(
-        f"SELECT n FROM (VALUES {', '.join(map(str, every_row))}) AS t(n, dt, s) WHERE {condition.replace('date(dt)', 'dt::DATE')}"
-    ).fetchall()  # fmt: skip
+    rows = days.rows("SELECT n, dt, s FROM days")
+    by_hand = BY_HAND.execute(
+        f"SELECT n FROM (VALUES {', '.join(map(str, rows))}) AS t(n, dt, s) "
+        f"WHERE {condition.replace('date(dt)', 'dt::DATE')}"
+    ).fetchall()
     assert sorted(answer.rows) == sorted(by_hand)
 
 
@@ -95,17 +100,16 @@ def test_a_broken_object_of_a_partition_that_is_ruled_out_does_no_harm(days: Lak
 def test_of_parquet_only_the_columns_that_a_query_needs_count(days: Lake, tmp_path: Path) -> None:
     """https://docs.aws.amazon.com/athena/latest/ug/columnar-storage.html"""
     path = tmp_path / "x.parquet"
-    duckdb.connect().execute(
-        f"COPY (SELECT i AS \"N\", repeat(chr(65 + i % 26), 200) || i AS wide FROM range(500) t(i)) TO '{path}' (FORMAT parquet)"
-    )  # fmt: skip
+    wide = "concat(repeat(chr(CAST(65 + i % 26 AS INTEGER)), 200), i)"
+    BY_HAND.execute(f"COPY (SELECT i AS \"N\", {wide} AS wide FROM range(500) t(i)) TO '{path}' (FORMAT parquet)")
     days.table("columns", {"n": "bigint", "wide": "string", "missing": "double"}, serde=PARQUET)
     days.put("columns/x.parquet", path.read_bytes())
     narrow = days.ask("SELECT sum(n) FROM columns")
-    wide = days.ask("SELECT max(wide), sum(n), max(missing) FROM columns")
+    broad = days.ask("SELECT max(wide), sum(n), max(missing) FROM columns")
 
     assert narrow.rows == [(124_750,)]
-    assert 0 < narrow.scanned_bytes < wide.scanned_bytes / 3 < len(path.read_bytes())
-    assert wide.rows[0][2] is None
+    assert 0 < narrow.scanned_bytes < broad.scanned_bytes / 3 < len(path.read_bytes())
+    assert broad.rows[0][2] is None
     assert days.ask("SELECT count(*) FROM columns").scanned_bytes == 0
 
 
@@ -147,9 +151,43 @@ def test_a_table_that_says_nothing_of_its_storage_cannot_be_read(days: Lake) -> 
     assert days.reason("SELECT * FROM serde").startswith("HIVE_UNSUPPORTED_FORMAT: SerDe com.example.Serde")
 
 
-def _with_type(given: object, kind: str) -> object:
-    import msgspec
-
+def _with_type(given: TableInput, kind: str) -> TableInput:
     storage = given.storage_descriptor
+    assert storage is not None
     columns = [msgspec.structs.replace(column, type=kind) for column in storage.columns]
     return msgspec.structs.replace(given, storage_descriptor=msgspec.structs.replace(storage, columns=columns))
+
+
+def test_rows_are_read_once_while_their_objects_are_the_same(days: Lake) -> None:
+    days.table("changing", {"n": "int"})
+    days.put("changing/a.json", [{"n": 1}])
+    days.files.reads.clear()
+    first = [days.rows("SELECT n FROM changing") for _ in range(2)]
+    days.put("changing/a.json", [{"n": 2}])
+    days.put("changing/b.json", [{"n": 3}])
+    second = days.rows("SELECT n FROM changing ORDER BY n")
+
+    assert (first, second) == ([[(1,)], [(1,)]], [(2,), (3,)])
+    assert days.files.reads == ["changing/a.json", "changing/a.json", "changing/b.json"]
+
+
+def test_objects_that_are_empty_or_hidden_are_no_part_of_a_table(days: Lake) -> None:
+    """https://docs.aws.amazon.com/athena/latest/ug/creating-tables.html"""
+    days.table("seen", {"n": "int"})
+    days.put("seen/a/b.json", [{"n": 1}])
+    for key in ("seen/_x.json", "seen/.x.json", "seen/_tmp/x.json", "seen-not/x.json"):
+        days.put(key, "no json")
+    days.put("seen/", "")
+    assert list(days.ask("SELECT n FROM seen").objects) == ["s3://b/seen/a/b.json"]
+
+
+def test_a_row_may_be_long(days: Lake) -> None:
+    days.table("long", {"s": "string"})
+    days.put("long/a.json", [{"s": "x" * 3_000_000}, {"s": "y"}])
+    assert days.rows("SELECT length(s) FROM long ORDER BY 1") == [(1,), (3_000_000,)]
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(optional, "ENGINES", {"athena": (Package("no_such_module", "duckdb"),)})
+    with pytest.raises(EngineMissing, match="The engine `athena` is not installed, and a query on Athena needs it"):
+        Lake(tmp_path).ask("SELECT 1")

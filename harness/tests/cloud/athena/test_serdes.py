@@ -35,7 +35,8 @@ def read(library: str, content: str | bytes, columns: dict[str, str], **properti
         ("decimal(5,2)", "1.005", "1.01"), ("date", '"2026-03-01 rest"', "2026-03-01"), ("date", "1", "1970-01-02"),
         ("timestamp", '"2026-03-01T10:00:00.5Z"', "2026-03-01 10:00:00.500000"),
         ("timestamp", '"2026-03-01 10:00:00+02:00"', "2026-03-01 08:00:00.000000"),
-        ("timestamp", "1000", "1970-01-01 00:16:40.000000"), ("timestamp", "1700000000000", "2023-11-14 22:13:20.000000"),
+        ("timestamp", "1000", "1970-01-01 00:16:40.000000"),
+        ("timestamp", "1700000000000", "2023-11-14 22:13:20.000000"),
         ("array<int>", "3", [3]), ("array<int>", '[1, "2"]', [1, 2]), ("map<string,int>", '{"A": 1}', {"A": 1}),
         ("struct<x:int,y:string>", '{"X": 1}', {"x": 1, "y": None}), ("array<string>", '""', None),
         ("varchar(2)", '"abc"', "ab"), ("binary", '"YWI="', "\\x61\\x62"),
@@ -118,14 +119,10 @@ def test_lazy_simple_text_has_delimiters_escapes_and_collections() -> None:
         header_lines=1,
     )
 
-    assert (
-        list(SERDES[LAZY](b"head\nx\\,y,k:1|l:2,3|z\n\\\\N,,\n", layout))
-        == [
-            {"a": "x,y", "m": {"k": 1, "l": 2}, "s": {"x": 3, "y": "z"}},
-            {"a": None, "m": {}, "s": {"x": None, "y": None}},
-        ]
-        or True
-    )
+    assert list(SERDES[LAZY](b"head\nx\\,y,k:1|l:2,3|z\n\\N,,\\N\n", layout)) == [
+        {"a": "x,y", "m": {"k": 1, "l": 2}, "s": {"x": 3, "y": "z"}},
+        {"a": None, "m": {}, "s": None},
+    ]
 
 
 @pytest.mark.parametrize(
@@ -139,10 +136,12 @@ def test_what_is_no_type_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "duckdb", "trino"),
     [
-        ("string", "VARCHAR", "varchar"), ("INT", "INTEGER", "integer"), ("decimal(10, 2)", "DECIMAL(10, 2)", "decimal(10,2)"),
+        ("string", "VARCHAR", "varchar"), ("INT", "INTEGER", "integer"),
+        ("decimal(10, 2)", "DECIMAL(10, 2)", "decimal(10,2)"),
         ("array<map<string,double>>", "MAP(VARCHAR, DOUBLE)[]", "array(map(varchar, double))"),
         ("struct<a:int,b:array<string>>", 'STRUCT("a" INTEGER, "b" VARCHAR[])', "row(a integer, b array(varchar))"),
-        ("timestamp", "TIMESTAMP", "timestamp(3)"), ("float", "FLOAT", "real"), ("decimal", "DECIMAL(10, 0)", "decimal"),
+        ("timestamp", "TIMESTAMP", "timestamp(3)"), ("float", "FLOAT", "real"),
+        ("decimal", "DECIMAL(10, 0)", "decimal"),
     ],
 )  # fmt: skip
 def test_a_type_has_its_name_in_each_language(text: str, duckdb: str, trino: str) -> None:

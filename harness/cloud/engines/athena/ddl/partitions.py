@@ -12,7 +12,7 @@ import msgspec
 
 from harness.cloud.engines.athena.ddl.cursor import Cursor
 from harness.cloud.engines.athena.query_errors import QueryError, ddl_failed
-from harness.cloud.engines.athena.storage.objects import Files, place
+from harness.cloud.engines.athena.storage.objects import Files, Listing, place
 from harness.cloud.engines.glue.catalogue import Catalogue, Table
 from harness.cloud.engines.glue.errors import EXISTS, GlueError
 from harness.cloud.engines.glue.shapes import PartitionInput, StorageDescriptor
@@ -107,7 +107,7 @@ def repair(catalogue: Catalogue, files: Files, name: TableName) -> list[str]:
         raise ddl_failed(f"Execution Error, return code 1. Table {name[1]} is not a partitioned table")
     base = place(table.storage.location)
     found: dict[tuple[str, ...], str] = {}
-    for file in files.visible(base):
+    for file in Listing(files).visible(base):
         folders = file.key.removeprefix(base.prefix).split("/")[:-1]
         if (ordered := _from_folders(table, folders)) and ordered not in table.partitions:
             found.setdefault(ordered, "/".join(folders[: len(ordered)]))

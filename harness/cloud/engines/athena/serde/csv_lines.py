@@ -36,8 +36,8 @@ def simple_lines(content: bytes, layout: Layout) -> Iterator[dict[str, Any]]:
     null = properties.get("serialization.null.format", _NULL)
     escape = properties.get("escape.delim", "")[:1]
     for line in lines(content, layout):
-        parts: list[str | None] = [*(_escaped(line, delimiter, escape) if escape else line.split(delimiter))]
-        yield _row([None if part == null else part for part in parts], layout, _simple_value)
+        parts = _raw(line, delimiter, escape) if escape else line.split(delimiter)
+        yield _row([None if part == null else _plain(part, escape) for part in parts], layout, _simple_value)
 
 
 def _sign(text: str) -> str:
@@ -87,17 +87,25 @@ def _quoted(line: str, separator: str, quote: str, escape: str) -> list[str | No
     return [*parts, "".join(part)]
 
 
-def _escaped(line: str, delimiter: str, escape: str) -> list[str]:
+def _raw(line: str, delimiter: str, escape: str) -> list[str]:
+    """The parts between delimiters that are not escaped, escapes still in them."""
     parts = [""]
     signs = iter(line)
     for sign in signs:
         if sign == escape:
-            parts[-1] += next(signs, "")
+            parts[-1] += sign + next(signs, "")
         elif sign == delimiter:
             parts.append("")
         else:
             parts[-1] += sign
     return parts
+
+
+def _plain(part: str, escape: str) -> str:
+    if not escape:
+        return part
+    signs = iter(part)
+    return "".join(next(signs, "") if sign == escape else sign for sign in signs)
 
 
 def _csv_value(text: str, wanted: HiveType, layout: Layout) -> Any:

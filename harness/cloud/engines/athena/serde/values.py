@@ -17,6 +17,7 @@ _TIMESTAMP = re.compile(
     r"(\d{4}-\d{1,2}-\d{1,2})(?P<t>[ T])(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?P<zone>Z|[+-]\d{2}:?\d{2})?"
 )
 _EPOCH = date(1970, 1, 1)
+_DIGITS = 20
 
 
 class NotOfType(Exception):
@@ -46,7 +47,7 @@ def scalar(text: str, wanted: HiveType) -> Any:
 def whole(text: str, kind: str) -> int:
     """A whole number within the type's range."""
     found = number(text)
-    if not found.is_finite() or abs(found) >= 2**64 or found != found.to_integral_value():
+    if not found.is_finite() or found.adjusted() > _DIGITS or found != found.to_integral_value():
         raise NotOfType(text)
     bits = INTEGERS[kind]
     if not -(2 ** (bits - 1)) <= int(found) < 2 ** (bits - 1):

@@ -28,10 +28,12 @@ class Request:
 
     Attributes:
         columns: types of a table's columns, by database and table; raises QueryError if there is none.
+        view: the name of the view that stands for a table.
     """
 
     database: str
     columns: Callable[[TableName], Columns]
+    view: Callable[[TableName], str]
     now: datetime
 
 

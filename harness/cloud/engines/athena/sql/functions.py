@@ -94,7 +94,8 @@ MACROS: dict[str, str] = {
     f"error('count argument of repeat function must be less than or equal to {ENTRIES}') END",
     "rpad": f"(s, n, p) AS CASE WHEN n <= {PADDED} THEN rpad(s, CAST(least(n, {PADDED}) AS INTEGER), p) ELSE "
     f"error('Target length must be in the range [0..{PADDED}]') END",
-    "sequence": f"(a, b) AS CASE WHEN b - a < {ENTRIES} THEN generate_series(a, least(b, a + {ENTRIES})) ELSE {_TOO_LONG} END, "
+    "sequence": f"(a, b) AS CASE WHEN b - a < {ENTRIES} THEN generate_series(a, least(b, a + {ENTRIES})) "
+    f"ELSE {_TOO_LONG} END, "
     f"(a, b, s) AS CASE WHEN len(generate_series(a, b, s)) <= {ENTRIES} THEN generate_series(a, b, s) "
     f"ELSE {_TOO_LONG} END",
     "sha1": "(b) AS unhex(sha1(b))",

@@ -103,7 +103,7 @@ def in_duckdb_words(statement: str) -> str:
         if (found := _innermost_array(text)) is None:
             break
         begins, opens, closes = found
-        inner = text[opens + 1 : closes]
+        inner = text[opens + 1 : closes].strip()
         text = text[:begins] + inner + "[]" + " " * (closes + 1 - begins - len(inner) - 2) + text[closes + 1 :]
     return text
 

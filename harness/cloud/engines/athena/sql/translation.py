@@ -152,7 +152,7 @@ class Translation(Expressions):
             columns = self.request.columns(name)
         except QueryError as error:
             raise QueryError(error.code, error.message, at=error.at if error.at is not None else place(node)) from None
-        view = self.tables.setdefault(name, f"kata_{len(self.tables) + 1}")
+        view = self.tables.setdefault(name, self.request.view(name))
         alias = node.get("alias") or path[-1]
         found = {**node, "catalog_name": "", "schema_name": self.schema, "table_name": view, "alias": alias}
         return {**found, "qualified_name": {"path": [self.schema, view]}}, [_aliased(node, columns, path[-1])]

@@ -3,6 +3,8 @@
 Source: https://docs.aws.amazon.com/athena/latest/ug/creating-tables.html
 """
 
+import bisect
+import itertools
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -29,11 +31,13 @@ class StoredFile:
 
     Attributes:
         size: bytes, as they are stored.
+        etag: changes with the bytes.
     """
 
     bucket: str
     key: str
     size: int
+    etag: str = ""
 
     @property
     def url(self) -> str:
@@ -44,13 +48,32 @@ class StoredFile:
 class Files(Protocol):
     """Where objects come from."""
 
-    def visible(self, place: Place) -> list[StoredFile]:
-        """The objects under a location, in S3's order. Raises QueryError if there is no such bucket."""
+    def all(self, bucket: str) -> list[StoredFile]:
+        """The objects of a bucket, in S3's order. Raises QueryError if there is no such bucket."""
         ...
 
     def read(self, file: StoredFile) -> bytes:
         """Its bytes. Raises QueryError if it is gone."""
         ...
+
+
+class Listing:
+    """The objects that one statement sees: each bucket is listed once."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._listed: dict[str, tuple[list[bytes], list[StoredFile]]] = {}
+
+    def visible(self, place: Place) -> list[StoredFile]:
+        """The objects with bytes under a location, in S3's order. Raises QueryError if there is no such bucket."""
+        if place.bucket not in self._listed:
+            files = self._files.all(place.bucket)
+            self._listed[place.bucket] = ([file.key.encode() for file in files], files)
+        keys, files = self._listed[place.bucket]
+        prefix = place.prefix.encode()
+        begins = bisect.bisect_left(keys, prefix)
+        found = itertools.takewhile(lambda file: file.key.startswith(place.prefix), files[begins:])
+        return [file for file in found if file.size and _is_visible(file.key.removeprefix(place.prefix))]
 
 
 class Results(Protocol):
@@ -86,22 +109,17 @@ class S3Files:
     def __init__(self, s3: S3Service) -> None:
         self._s3 = s3
 
-    def visible(self, place: Place) -> list[StoredFile]:
+    def all(self, bucket: str) -> list[StoredFile]:
         """As `Files`."""
         state = self._s3.state
-        if not state.exists(place.bucket):
+        if not state.exists(bucket):
             raise QueryError(
                 "HIVE_FILESYSTEM_ERROR",
-                f"The specified bucket does not exist: {place.bucket} (Service: Amazon S3; Status Code: 404; "
+                f"The specified bucket does not exist: {bucket} (Service: Amazon S3; Status Code: 404; "
                 "Error Code: NoSuchBucket)",
             )
-        found = []
-        for key in state.keys(place.bucket):
-            below = key.removeprefix(place.prefix) if key.startswith(place.prefix) else ""
-            stored = state.current(place.bucket, key) if below and _is_visible(below) else None
-            if stored and stored.size:
-                found.append(StoredFile(place.bucket, key, stored.size))
-        return found
+        stored = [(key, state.current(bucket, key)) for key in state.keys(bucket)]
+        return [StoredFile(bucket, key, each.size, each.etag) for key, each in stored if each]
 
     def read(self, file: StoredFile) -> bytes:
         """As `Files`."""
@@ -131,4 +149,4 @@ class S3Files:
 
 
 def _is_visible(below: str) -> bool:
-    return not any(part.startswith(("_", ".")) for part in below.split("/"))
+    return bool(below) and not any(part.startswith(("_", ".")) for part in below.split("/"))

@@ -13,7 +13,7 @@ from datetime import datetime
 from harness.cloud.engines.athena.hive_types import HiveType, UnknownType, hive_type
 from harness.cloud.engines.athena.query_errors import QueryError
 from harness.cloud.engines.athena.serde.layout import Layout
-from harness.cloud.engines.athena.storage.objects import Files, StoredFile, place
+from harness.cloud.engines.athena.storage.objects import Files, Listing, StoredFile, place
 from harness.cloud.engines.athena.storage.projection import is_projected, location_expression, projected_key
 from harness.cloud.engines.glue.catalogue import Partition, Table
 from harness.cloud.engines.glue.shapes import Column, StorageDescriptor
@@ -62,17 +62,20 @@ def parts_of(table: Table, files: Files, now: datetime) -> list[Part]:
         QueryError: the table cannot be read.
     """
     found: list[tuple[tuple[str, ...], StorageDescriptor]]
+    listing = Listing(files)
     if not table.input.partition_keys:
         found = [((), table.storage)]
     elif is_projected(table.input.parameters):
-        return _projected(table, files, now)
+        return _projected(table, listing, now)
     else:
         found = [(each.values, _checked(table, each)) for each in table.sorted_partitions()]
-    parts = [_part(table, values, storage, tuple(files.visible(place(storage.location)))) for values, storage in found]
+    parts = [
+        _part(table, values, storage, tuple(listing.visible(place(storage.location)))) for values, storage in found
+    ]
     return [part for part in parts if part.files]
 
 
-def _projected(table: Table, files: Files, now: datetime) -> list[Part]:
+def _projected(table: Table, listing: Listing, now: datetime) -> list[Part]:
     parameters = table.input.parameters
     names = [key.key for key in table.input.partition_keys]
     keys = {name: projected_key(name, parameters, now) for name in names}
@@ -82,7 +85,7 @@ def _projected(table: Table, files: Files, now: datetime) -> list[Part]:
     where = place(template.partition("${")[0].rpartition("/")[0] + "/")
     expression = location_expression(template.partition("://")[2].partition("/")[2], keys)
     found: dict[tuple[str, ...], list[StoredFile]] = {}
-    for file in files.visible(where):
+    for file in listing.visible(where):
         match = expression.fullmatch(file.key)
         if match and all(keys[name].contains(match[name]) for name in names):
             found.setdefault(tuple(match[name] for name in names), []).append(file)
