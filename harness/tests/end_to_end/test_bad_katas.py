@@ -71,7 +71,7 @@ def test_an_acceptance_test_that_cannot_be_imported_is_told(edited: Edit) -> Non
     assert error["happened"].startswith(
         "The acceptance tests of 01_notes cannot be collected: ImportError: cannot import name 'nothing' from 'notes'"
     )
-    assert "test_p2_many.py:3: in <module>" in error["got"]
+    assert "test_p2_many.py:4: in <module>" in error["got"]
 
 
 def test_a_conftest_that_cannot_be_imported_is_told(tmp_path: Path) -> None:
