@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from harness.world import World
 
 ROUNDS = 5
+COMMAND_ROUNDS = 3
+"""Of whole commands: one takes as long as everything else together."""
+
 IMPORT = [sys.executable, "-c", "import boto3, moto, pytest"]
 KATA = [sys.executable, "-m", "harness.cli.main"]
 
@@ -136,7 +139,7 @@ def _commands() -> list[Figure]:
     reference = home() / "solutions" / "07_queue_load_leveling"
     test = [*KATA, "test", "07", "--path", str(reference)]
     imports, first, whole, listing, typer = [], [], [], [], []
-    for _ in range(ROUNDS):
+    for _ in range(COMMAND_ROUNDS):
         imports.append(_seconds(IMPORT))
         one, all_of_it = _first_and_whole(test)
         first.append(one)

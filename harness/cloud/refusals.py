@@ -142,7 +142,6 @@ def _keep_entries(parameters: dict[str, Any], kept: list[Any]) -> dict[str, Any]
 
 
 def _report_failed(partial: Partial, body: dict[str, Any], left_out: list[Any]) -> None:
-    body.setdefault("Successful", [])
     failed = body.setdefault("Failed", [])
     for entry in left_out:
         failed.append({"Id": entry.get("Id", ""), "SenderFault": False, "Code": "InternalError", "Message": _TROUBLE})

@@ -91,6 +91,8 @@ def cloudwatch(client: Any, settle: Callable[[], None]) -> None:
     refused(client.get_metric_statistics, **wanted, StartTime=0, EndTime=UNIX_S, Period=60, Statistics=["Sum"])
     refused(client.put_metric_data, Namespace="AWS/own", MetricData=[{"MetricName": "m", "Value": 1}])
     refused(client.list_metrics, NextToken="x")
+    refused(client.describe_alarms, NextToken="x")
+    refused(client.describe_alarms, MaxRecords=101)
 
 
 def lambda_(client: Any, settle: Callable[[], None]) -> None:

@@ -7,7 +7,7 @@ Sources:
 
 from typing import Any
 
-from harness.cloud.engines.cloudwatch.cloudwatch_errors import CloudWatchError, invalid
+from harness.cloud.engines.cloudwatch.cloudwatch_errors import CloudWatchError
 
 METRICS = 500
 """Of one ListMetrics."""
@@ -43,5 +43,8 @@ def records(body: dict[str, Any]) -> int:
     """
     wanted = body.get("MaxRecords", RECORDS)
     if not isinstance(wanted, int) or not 1 <= wanted <= MOST_RECORDS:
-        raise invalid(f"The parameter MaxRecords must be between 1 and {MOST_RECORDS}.")
+        raise CloudWatchError(
+            "ValidationError",
+            f"1 validation error detected: Value '{wanted}' at 'maxRecords' must be from 1 to {MOST_RECORDS}.",
+        )
     return wanted
