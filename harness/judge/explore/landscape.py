@@ -20,8 +20,8 @@ from harness.faults.environment import CrashAfterCall
 from harness.faults.service import LostReply
 from harness.simulation.trace import Trace
 
-SEEN_OFTENER = 3
-"""How many times as often a place that was seen is drawn as one that was not."""
+UNSEEN_SHARE = 10
+"""A crash is drawn in a function that nobody saw run one time in so many at most."""
 
 CALLS_OF_UNSEEN = 3
 """Calls after which a function can die that was never seen to run."""
@@ -79,7 +79,8 @@ class Landscape:
             for place in _by_skip([({"function": name, "k": k}, sum(k <= most for most in calls))])
         ]
         unseen = [{"function": name, "k": k} for name in self.unseen for k in range(1, CALLS_OF_UNSEEN + 1)]
-        return seen * SEEN_OFTENER + unseen
+        often = -(-(UNSEEN_SHARE - 1) * len(unseen) // len(seen)) if seen else 0
+        return seen * max(1, often) + unseen
 
     def _takes(self, fault: type[CallFault], service: str) -> bool:
         """Whether the fault can strike a call to this service."""
