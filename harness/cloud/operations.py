@@ -124,6 +124,15 @@ def about(request: Request, service: str, characters: int) -> str:
     return request.body[:characters].decode(errors="replace")
 
 
+def is_json(text: str | bytes) -> bool:
+    """Whether this is JSON."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def parameters_of(body: bytes) -> dict[str, Any]:
     """The JSON object in a body; {} where there is none."""
     try:

@@ -10,6 +10,7 @@ import json
 from urllib.parse import parse_qs, urlsplit
 
 from harness.cloud.lambda_operations import lambda_operation
+from harness.cloud.operations import is_json
 from harness.functions import limits
 from harness.functions.api_errors import ApiError, no_such_function, refused
 from harness.functions.asynchronous import Asynchronous
@@ -83,7 +84,7 @@ class LambdaApi:
         if len(event) > limit:
             message = f"Request must be smaller than {limit} bytes for the InvokeFunction operation"
             raise ApiError(413, "RequestTooLargeException", message)
-        if not _is_json(event):
+        if not is_json(event):
             raise ApiError(400, "InvalidRequestContentException", "Could not parse request body into json")
 
     def _answer(self, result: Result, *, tail: bool) -> Reply:
@@ -103,14 +104,6 @@ class LambdaApi:
 def qualifier_in(name: str) -> str:
     """The qualifier at the end of a name or ARN; "" if there is none."""
     return name.rpartition("function:")[2].partition(":")[2]
-
-
-def _is_json(event: bytes) -> bool:
-    try:
-        json.loads(event)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def _client_context(header: str) -> str:

@@ -3,26 +3,15 @@
 Source: https://docs.aws.amazon.com/athena/latest/APIReference/CommonErrors.html
 """
 
+from harness.cloud.engines.aws_json import AwsJsonError
+
 INVALID_REQUEST = "InvalidRequestException"
 TOO_MANY = "TooManyRequestsException"
-UNKNOWN_OPERATION = "UnknownOperationException"
-SERIALIZATION = "SerializationException"
 NOT_FOUND = "ResourceNotFoundException"
 
 
-class AthenaError(Exception):
-    """Athena refuses a call; nothing was done.
-
-    Attributes:
-        code: the name of the error's shape.
-        more: other members of the answer.
-    """
-
-    def __init__(self, code: str, message: str, **more: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.more = more
+class AthenaError(AwsJsonError):
+    """Athena refuses a call; nothing was done."""
 
 
 def invalid(message: str, error_code: str = "INVALID_INPUT") -> AthenaError:

@@ -7,31 +7,25 @@ Source: https://docs.aws.amazon.com/athena/latest/APIReference/API_Operations.ht
 """
 
 import re
-from collections.abc import Callable
 from typing import Any
 
-import msgspec
-
 from harness.cloud.engines.athena import requests
-from harness.cloud.engines.athena.errors import SERIALIZATION, UNKNOWN_OPERATION, AthenaError, invalid
+from harness.cloud.engines.athena.errors import AthenaError, invalid
 from harness.cloud.engines.athena.execution import SUCCEEDED, Execution
 from harness.cloud.engines.athena.executions import Executions, Surroundings
 from harness.cloud.engines.athena.work_groups import WorkGroup
+from harness.cloud.engines.aws_json import Action, AwsJsonProtocol
 from harness.faults.athena import QueryFails, QueryHeld
 from harness.faults.board import FaultBoard
-from harness.simulation.randomness import uuid_from
 from harness.simulation.wire import Call, Reply
 
 TARGET_PREFIX = "AmazonAthena."
-CONTENT_TYPE = "application/x-amz-json-1.1"
 PAGE = 1000
 """Rows of a page at most, the header among them. Source: API_GetQueryResults"""
 BATCH = 50
 """Executions of one BatchGetQueryExecution. Source: API_BatchGetQueryExecution"""
 CUTOFF_BYTES = 10_000_000
 """Source: API_WorkGroupConfiguration"""
-
-Action = Callable[[Any, Call], dict[str, Any]]
 
 
 class AthenaService:
@@ -43,7 +37,6 @@ class AthenaService:
 
     def __init__(self, surroundings: Surroundings, faults: FaultBoard) -> None:
         clock = surroundings.loop.clock
-        self._request_ids = surroundings.randomness.stream("athena/request ids")
         self._faults = faults
         self._epoch_us = clock.unix_us() - clock.now_us
         self._stored = surroundings.results
@@ -59,32 +52,18 @@ class AthenaService:
             ("ListWorkGroups", self._work_groups, requests.ListWorkGroups),
             ("CreateWorkGroup", self._create_work_group, requests.CreateWorkGroup),
         ]
-        self._actions = {name: (action, msgspec.json.Decoder(shape)) for name, action, shape in table}
+        self._protocol = AwsJsonProtocol(
+            "Athena",
+            TARGET_PREFIX,
+            table,
+            AthenaError,
+            surroundings.randomness.stream("athena/request ids"),
+            message_member="Message",
+        )
 
     async def answer(self, call: Call) -> Reply:
         """Carries out one request and gives its reply; an error is a reply too."""
-        headers = {"content-type": CONTENT_TYPE, "x-amzn-requestid": uuid_from(self._request_ids)}
-        try:
-            body = self._carry_out(call)
-        except AthenaError as error:
-            headers["x-amzn-errortype"] = error.code
-            said = {"__type": error.code, "Message": error.message, **error.more}
-            return Reply(400, headers, msgspec.json.encode(said))
-        return Reply(200, headers, msgspec.json.encode(body))
-
-    def _carry_out(self, call: Call) -> dict[str, Any]:
-        operation = call.request.headers.get("x-amz-target", "").removeprefix(TARGET_PREFIX)
-        if operation not in self._actions:
-            raise AthenaError(
-                UNKNOWN_OPERATION,
-                f"Athena has no action '{operation}' here. It has: {', '.join(sorted(self._actions))}.",
-            )
-        action, decoder = self._actions[operation]
-        try:
-            request = decoder.decode(call.request.body or b"{}")
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise AthenaError(SERIALIZATION, f"The body of {operation} cannot be read: {error}") from None
-        return action(request, call)
+        return self._protocol.answer(call)
 
     # ---- executions ------------------------------------------------------------------------
 

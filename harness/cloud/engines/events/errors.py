@@ -3,18 +3,11 @@
 Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html
 """
 
+from harness.cloud.engines.aws_json import AwsJsonError
 
-class EventsError(Exception):
-    """EventBridge refuses a call; nothing was done.
 
-    Attributes:
-        code: the name of the error's shape.
-    """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+class EventsError(AwsJsonError):
+    """EventBridge refuses a call; nothing was done."""
 
 
 def invalid(message: str) -> EventsError:

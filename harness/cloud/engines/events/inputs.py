@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.cloud.engines.events.errors import EventsError, invalid
 from harness.cloud.engines.events.requests import Target
+from harness.cloud.operations import is_json
 
 Event = dict[str, Any]
 
@@ -81,7 +82,7 @@ def check_input(target: Target) -> None:
     given = [each for each in (target.input, target.input_path, target.input_transformer) if each is not None]
     if len(given) > 1:
         raise invalid(f"Only one of Input, InputPath, or InputTransformer must be provided for target {target.id}.")
-    if target.input is not None and not _is_json(target.input):
+    if target.input is not None and not is_json(target.input):
         raise invalid(f"JSON syntax error in input for target {target.id}")
     paths = [target.input_path] if target.input_path is not None else []
     if target.input_transformer:
@@ -91,14 +92,6 @@ def check_input(target: Target) -> None:
             read_path(path)
         except EventsError:
             raise invalid(f"Parameter InputPath is not valid for target {target.id}: {path}") from None
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def input_of(target: Target, event: Event, *, rule_name: str, rule_arn: str) -> str:

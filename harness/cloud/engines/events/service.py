@@ -8,8 +8,7 @@ Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Operatio
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import msgspec
-
+from harness.cloud.engines.aws_json import Action, AwsJsonProtocol, of_request
 from harness.cloud.engines.events import requests
 from harness.cloud.engines.events.archives import ArchiveActions, ReplayActions
 from harness.cloud.engines.events.buses import BusActions
@@ -25,9 +24,6 @@ from harness.simulation.randomness import uuid_from
 from harness.simulation.wire import Call, Reply
 
 TARGET_PREFIX = "AWSEvents."
-CONTENT_TYPE = "application/x-amz-json-1.1"
-
-Action = Callable[[Any], dict[str, Any]]
 
 
 class EventsService:
@@ -41,7 +37,6 @@ class EventsService:
         self.store = Store(account_id, region)
         self._clock = around.loop.clock
         self._event_ids = around.randomness.stream("events/event ids")
-        self._request_ids = around.randomness.stream("events/request ids")
         self._faults = around.faults
         self._publisher = Publisher(self.store, around)
         self.buses = BusActions(self.store, self._clock)
@@ -49,7 +44,14 @@ class EventsService:
         self.targets = TargetActions(self.store)
         self.archives = ArchiveActions(self.store, around.loop)
         self.replays = ReplayActions(self.store, self._publisher, around.loop, around.randomness)
-        self._actions = self._table()
+        self._protocol = AwsJsonProtocol(
+            "EventBridge",
+            TARGET_PREFIX,
+            self._table(),
+            EventsError,
+            around.randomness.stream("events/request ids"),
+            absent=lambda operation: f"EventBridge has no action {operation} here.",
+        )
 
     def put(
         self, source: str, detail_type: str, detail: Any, resources: Sequence[str] = (), bus: str = "default"
@@ -92,22 +94,7 @@ class EventsService:
 
     async def answer(self, call: Call) -> Reply:
         """Carries out one request and gives its reply; an error is a reply too."""
-        try:
-            body = self._ask(call)
-        except EventsError as error:
-            return self._error_reply(error)
-        return Reply(200, self._headers(), msgspec.json.encode(body))
-
-    def _ask(self, call: Call) -> dict[str, Any]:
-        operation = call.request.headers.get("x-amz-target", "").removeprefix(TARGET_PREFIX)
-        if operation not in self._actions:
-            raise EventsError("UnknownOperationException", f"EventBridge has no action {operation} here.")
-        action, decoder = self._actions[operation]
-        try:
-            request = decoder.decode(call.request.body or b"{}")
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise EventsError("SerializationException", f"The body of {operation} cannot be read: {error}") from None
-        return action(request)
+        return self._protocol.answer(call)
 
     def _put_events(self, request: requests.PutEvents) -> dict[str, Any]:
         """PutEvents: each entry on its own; one for a bus that does not exist is taken, and lost."""
@@ -140,16 +127,9 @@ class EventsService:
                     return fault.error
         return ""
 
-    def _headers(self) -> dict[str, str]:
-        return {"content-type": CONTENT_TYPE, "x-amzn-requestid": uuid_from(self._request_ids)}
-
-    def _error_reply(self, error: EventsError) -> Reply:
-        body = {"__type": error.code, "message": error.message}
-        return Reply(400, self._headers(), msgspec.json.encode(body))
-
-    def _table(self) -> dict[str, tuple[Action, msgspec.json.Decoder[Any]]]:
+    def _table(self) -> list[tuple[str, Action, type[requests.Request]]]:
         """Every action of the API: what carries it out, and what its request looks like."""
-        table: list[tuple[str, Action, type[requests.Request]]] = [
+        table: list[tuple[str, Callable[[Any], dict[str, Any]], type[requests.Request]]] = [
             ("PutEvents", self._put_events, requests.PutEvents),
             ("CreateEventBus", self.buses.create, requests.Bus),
             ("DescribeEventBus", self.buses.describe, requests.Bus),
@@ -178,4 +158,4 @@ class EventsService:
             ("ListReplays", self.replays.list, requests.Listing),
             ("CancelReplay", self.replays.cancel, requests.Replay),
         ]
-        return {name: (action, msgspec.json.Decoder(shape)) for name, action, shape in table}
+        return [(name, of_request(action), shape) for name, action, shape in table]

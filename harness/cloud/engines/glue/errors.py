@@ -3,24 +3,15 @@
 Source: https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-exceptions.html
 """
 
+from harness.cloud.engines.aws_json import AwsJsonError
+
 NOT_FOUND = "EntityNotFoundException"
 EXISTS = "AlreadyExistsException"
 INVALID_INPUT = "InvalidInputException"
-UNKNOWN_OPERATION = "UnknownOperationException"
-SERIALIZATION = "SerializationException"
 
 
-class GlueError(Exception):
-    """Glue refuses a call; nothing was done.
-
-    Attributes:
-        code: the name of the error's shape.
-    """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+class GlueError(AwsJsonError):
+    """Glue refuses a call; nothing was done."""
 
 
 def invalid(message: str) -> GlueError:

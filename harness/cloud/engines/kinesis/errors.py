@@ -3,6 +3,8 @@
 Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/CommonErrors.html
 """
 
+from harness.cloud.engines.aws_json import AwsJsonError
+
 INVALID_ARGUMENT = "InvalidArgumentException"
 VALIDATION = "ValidationException"
 NOT_FOUND = "ResourceNotFoundException"
@@ -10,22 +12,11 @@ IN_USE = "ResourceInUseException"
 LIMIT_EXCEEDED = "LimitExceededException"
 THROUGHPUT_EXCEEDED = "ProvisionedThroughputExceededException"
 EXPIRED_ITERATOR = "ExpiredIteratorException"
-UNKNOWN_OPERATION = "UnknownOperationException"
-SERIALIZATION = "SerializationException"
 INTERNAL_FAILURE = "InternalFailure"
 
 
-class KinesisError(Exception):
-    """Kinesis refuses a call, or a record of one; nothing was done.
-
-    Attributes:
-        code: the name of the error's shape.
-    """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+class KinesisError(AwsJsonError):
+    """Kinesis refuses a call, or a record of one; nothing was done."""
 
 
 def invalid(message: str) -> KinesisError:

@@ -19,6 +19,7 @@ from harness.cloud.engines.events.errors import EventsError
 from harness.cloud.engines.events.pages import page
 from harness.cloud.engines.scheduler.requests import Schedule, Target
 from harness.cloud.engines.scheduler.store import Firing, Kept
+from harness.cloud.operations import is_json
 from harness.cloud.schedules.errors import InvalidExpressionError
 from harness.cloud.schedules.expressions import Expression, read_expression
 from harness.cloud.schedules.timetable import Timetable, When
@@ -216,7 +217,7 @@ def _check_target(target: Target | None) -> None:
     match = re.fullmatch(r"arn:aws:([a-z0-9-]+):[a-z0-9-]*:[0-9]{12}:.+", target.arn)
     if match is None or match[1] not in KINDS:
         raise _invalid(f"Provided Arn is not a target of this simulator: {target.arn}")
-    if match[1] == "lambda" and target.input is not None and not _is_json(target.input):
+    if match[1] == "lambda" and target.input is not None and not is_json(target.input):
         raise _invalid("Input must be well-formed JSON for a Lambda target.")
     if match[1] == "events" and target.event_bridge_parameters is None:
         raise _invalid("EventBridgeParameters are required for an event bus.")
@@ -224,14 +225,6 @@ def _check_target(target: Target | None) -> None:
         raise _invalid("KinesisParameters are required for a stream.")
     if target.arn.endswith(".fifo") and not (target.sqs_parameters and target.sqs_parameters.message_group_id):
         raise _invalid("SqsParameters are required for a FIFO queue.")
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def _invalid(message: str) -> EventsError:
