@@ -39,6 +39,7 @@ docs: .venv/.everything
 outputs: .venv/.everything
 	@$(PY) docs/_generate/outputs.py
 	@$(PY) docs/_generate/measures.py
+	@$(PY) docs/_generate/verdicts.py
 
 bench: .venv/.runtime
 	@$(PY) -m harness.bench

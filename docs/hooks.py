@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.exceptions import PluginError
-from mkdocs.structure.files import File, Files
 
 sys.path.insert(0, str(Path(__file__).parent / "_generate"))
 
@@ -48,6 +47,8 @@ GENERATORS: dict[str, Callable[..., str]] = {
     "chaff": kata_pages.chaff,
     "failures": kata_pages.failures,
     "verdict": verdicts.tables,
+    "outcomes": verdicts.outcomes,
+    "faults-of-verdicts": verdicts.whose_fault,
     "verdict-schema": verdicts.schema_block,
 }
 
@@ -65,10 +66,3 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
             raise PluginError(f"{page.file.src_path}: `{marker[0]}`: {type(error).__name__}: {error}") from error
 
     return _MARKER.sub(filled, markdown)
-
-
-def on_files(files: Files, config: Any, **_: Any) -> Files:
-    """The verdict's JSON Schema is a file of the site, for programs."""
-    files.append(File.generated(config, "reference/verdict.schema.json", content=verdicts.schema()))
-    files.append(File.generated(config, "reference/timeline.schema.json", content=verdicts.timeline_schema()))
-    return files

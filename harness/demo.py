@@ -73,7 +73,6 @@ def _judged(console: "Console", kata: "Kata", folder: Path, shown_as: str, only:
         place=f"{shown_as}, seed {seed}",
         promises={promise.id: promise.sentence for promise in kata.promises},
         command=f"kata test {kata.number:02d}",
-        seed=seed,
     )
     screen = VerdictScreen(console, words)
 

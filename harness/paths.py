@@ -49,6 +49,24 @@ def workspace() -> Path:
     return home() / "workspace"
 
 
+def cache() -> Path | None:
+    """Where results are kept that can be had again: serverless-katas/ in the user's folder for caches.
+
+    None for a user who has none, as in some containers. A relative XDG_CACHE_HOME does not count.
+
+    Source: https://specifications.freedesktop.org/basedir-spec/latest/
+    """
+    named = os.environ.get("XDG_CACHE_HOME", "") or os.environ.get("LOCALAPPDATA", "")
+    if os.path.isabs(named):
+        return Path(named) / "serverless-katas"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return None
+    library = home / "Library" / "Caches"
+    return (library if library.is_dir() else home / ".cache") / "serverless-katas"
+
+
 def short(path: Path) -> str:
     """The path as a person would type it here: relative where it lies below the current folder."""
     absolute, here = Path(os.path.abspath(path)), Path.cwd()

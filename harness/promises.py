@@ -45,5 +45,35 @@ def expect(
         raise PromiseBroken(sentence, _text(expected), _text(got), likely, [str(one) for one in about or []])
 
 
+class NotBegun(Exception):
+    """What a scenario is about is not begun: it is blocked, and nothing is said of how it went.
+
+    Attributes:
+        sentence: what is not begun, and by what that is seen.
+        try_: how to begin.
+    """
+
+    def __init__(self, sentence: str, try_: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.try_ = try_
+
+
+def begun(condition: bool, sentence: str, *, try_: str) -> None:
+    """Lets a scenario go on only if the part of the kata that it is about is begun.
+
+    Scenarios with the same sentence are told as one block; none of them earns a point.
+
+    Args:
+        sentence: "Stage B is not begun: the template has no function MigrateArticles."
+        try_: how to begin, in a few words, with the mark of the contract.
+
+    Raises:
+        NotBegun: it is not.
+    """
+    if not condition:
+        raise NotBegun(sentence, try_)
+
+
 def _text(value: object) -> str:
     return value if isinstance(value, str) else repr(value)

@@ -79,13 +79,17 @@ def event_sources() -> str:
 
 def resource_types() -> str:
     """Every resource type a template may use."""
-    from harness.cloud.template.schema import BUILT_TYPES, RESOURCE_TYPES
+    from harness.cloud.template.schema import RESOURCE_TYPES
 
-    rows = [
-        [f"[`{name}`]({kind.page})", "simulated" if name in BUILT_TYPES else "accepted, changes nothing"]
-        for name, kind in RESOURCE_TYPES.items()
-    ]
+    rows = [[f"[`{name}`]({kind.page})", _role_of(name)] for name, kind in RESOURCE_TYPES.items()]
     return table(["type", "here"], rows)
+
+
+def _role_of(resource_type: str) -> str:
+    """What a resource of this type does here."""
+    if resource_type.startswith("AWS::IAM::") or resource_type.endswith(("Policy", "::Permission")):
+        return "enforced: who may do what"
+    return "simulated"
 
 
 def properties_without_effect() -> str:

@@ -1,29 +1,80 @@
-"""The verdict's format, read from the types that hold it."""
+"""The formats of verdicts and timelines, read from the types that hold them.
+
+    python docs/_generate/verdicts.py   writes the JSON Schemas into docs/reference/
+
+A test compares the files, so that a change of a format is seen in review.
+"""
 
 import json
+from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import msgspec
 from pieces import attributes, code, collapsed, fence, story, table
 
 from harness.judge import verdict
-from harness.judge.verdict import Explanation, LogText, Promise, Scenario, StoryLine, Verdict
+from harness.judge.verdict import (
+    Explanation,
+    Fault,
+    LikelyMistake,
+    LogText,
+    Neighbour,
+    Outcome,
+    Promise,
+    Scenario,
+    StoryLine,
+    Verdict,
+)
 
-_RECORDS = (Verdict, Promise, Scenario, StoryLine, LogText, Explanation)
+REFERENCE = Path(__file__).resolve().parents[1] / "reference"
+
+_RECORDS = (Verdict, Promise, Scenario, StoryLine, LogText, Neighbour, LikelyMistake, Explanation)
 
 
 def schema() -> str:
     """The JSON Schema of what `kata test --json` prints."""
-    found = msgspec.json.schema(Verdict)
-    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": verdict.SCHEMA, **found}
-    return json.dumps(whole, indent=2) + "\n"
+    found = {"title": verdict.SCHEMA, **msgspec.json.schema(Verdict)}
+    return _written(found, (*_RECORDS, Outcome, Fault))
 
 
 def timeline_schema() -> str:
     """The JSON Schema of a timeline."""
-    from harness.judge.timeline.model import json_schema
+    from harness.judge.timeline.model import Event, Lane, Timeline, json_schema
 
-    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **json_schema()}, indent=2) + "\n"
+    return _written(json_schema(), (Timeline, Lane, Event))
+
+
+def _written(found: dict[str, Any], records: tuple[type, ...]) -> str:
+    """The schema as text; what docstrings say of a record and of its keys stands where a schema has it."""
+    for cls in records:
+        definition = found["$defs"][cls.__name__]
+        definition["description"] = story(cls)
+        meaning = attributes(cls)
+        for key, value in definition.get("properties", {}).items():
+            if said := meaning.get(key):
+                value["description"] = said
+    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **found}, indent=2) + "\n"
+
+
+def schemas() -> dict[str, str]:
+    """Every schema by the name of its file."""
+    return {"verdict.schema.json": schema(), "timeline.schema.json": timeline_schema()}
+
+
+def outcomes() -> str:
+    """How a scenario may end."""
+    return _members(Outcome, "outcome")
+
+
+def whose_fault() -> str:
+    """Whose fault it may be that nothing could be judged."""
+    return _members(Fault, "fault")
+
+
+def _members(kind: type[StrEnum], title: str) -> str:
+    meaning = attributes(kind)
+    return table([title, "means"], [[code(member.value), meaning[member.name]] for member in kind])
 
 
 def schema_block() -> str:
@@ -39,7 +90,7 @@ def tables() -> str:
 
 def _record(cls: type, definition: dict[str, Any]) -> str:
     meaning = attributes(cls)
-    names = {field.encode_name: field.name for field in msgspec.structs.fields(cls)}  # type: ignore[arg-type]
+    names = {field.encode_name: field.name for field in msgspec.structs.fields(cls)}
     rows = [
         [code(key), _type(value), meaning.get(names[key], meaning.get(key, ""))]
         for key, value in definition["properties"].items()
@@ -58,3 +109,8 @@ def _type(value: dict[str, Any]) -> str:
     if value.get("type") == "array":
         return f"list of {_type(value['items'])}"
     return str(value.get("type", "any"))
+
+
+if __name__ == "__main__":
+    for name, text in schemas().items():
+        (REFERENCE / name).write_text(text, encoding="utf-8")

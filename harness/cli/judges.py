@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from harness.judge.explore.model import Exploration, Explored, Tally
+    from harness.judge.perturbation.report import Oracle, OracleReport
     from harness.judge.run import Job
     from harness.judge.verdict import Scenario, Verdict
 
@@ -22,6 +23,12 @@ class Explore(Protocol):
     def __call__(self, exploration: "Exploration", *, on_step: "Callable[[list[Tally], int], None]") -> "Explored": ...
 
 
+class Perturb(Protocol):
+    """Runs every scenario of a job with what it reads falsified, and calls back for each of them."""
+
+    def __call__(self, job: "Job", *, on_oracle: "Callable[[Oracle], None]") -> "OracleReport": ...
+
+
 JudgeEach = Callable[["Iterable[Job]"], "Iterator[tuple[Job, Verdict]]"]
 
 
@@ -32,6 +39,7 @@ class Judges:
     one: Judge | None = None
     each: JudgeEach | None = None
     explore: Explore | None = None
+    perturb: Perturb | None = None
 
     def judge(self) -> Judge:
         """Judges one submission."""
@@ -50,3 +58,9 @@ class Judges:
         from harness.judge.explore import run
 
         return self.explore or run.explore
+
+    def perturbing(self) -> Perturb | None:
+        """Shows that scenarios can fail; None where another than the real judge was handed over."""
+        from harness.judge.perturbation import run
+
+        return self.perturb or (None if self.each else run.perturb)

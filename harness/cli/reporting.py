@@ -16,6 +16,7 @@ from typing import ParamSpec
 import typer
 
 from harness.errors import ExplainedError, is_interrupt
+from harness.room import no_room
 
 P = ParamSpec("P")
 
@@ -53,6 +54,9 @@ def exit_code_of(work: Callable[[], int], *, as_json: bool = False) -> int:
     except Exception as error:
         if is_interrupt(error):
             return _interrupted()
+        if room := no_room(error):
+            tell_error(room, as_json=as_json)
+            return room.exit_code
         tell_fault(error, as_json=as_json)
         return HARNESS_FAULT
 

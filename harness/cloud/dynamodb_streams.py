@@ -133,7 +133,7 @@ class DynamoDbStreams:
             left_bytes -= len(json.dumps(record.payload))
             if shown and left_bytes < 0:
                 break
-            shown.append(record.payload)
+            shown.append(_in_answer(record.payload))
         return {"Records": shown, "NextShardIterator": self._text(table, position + len(shown))}
 
     # ---- details ---------------------------------------------------------------------------
@@ -162,6 +162,15 @@ class DynamoDbStreams:
             message = "Iterator expired: it can be used for 15 minutes."
             raise StreamsError("ExpiredIteratorException", message)
         return at
+
+
+def _in_answer(payload: dict[str, Any]) -> dict[str, Any]:
+    """A record as GetRecords gives it: its identity has other capitals than in an event of Lambda.
+
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Identity.html
+    """
+    who = payload.get("userIdentity")
+    return payload | {"userIdentity": {"PrincipalId": who["principalId"], "Type": who["type"]}} if who else payload
 
 
 def _outline(table: TableSpec) -> dict[str, Any]:

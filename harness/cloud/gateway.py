@@ -14,11 +14,20 @@ import msgspec
 
 from harness.cloud import refusals
 from harness.cloud.latency import latency_us
+from harness.cloud.meetings import Meetings
+from harness.cloud.network import Network
 from harness.cloud.operations import Meaning, about, is_aws, split, understand
 from harness.cloud.records import CallEnded, CallSent
 from harness.faults.board import FaultBoard
 from harness.faults.region import CallHeld, CredentialsExpired
-from harness.faults.service import BatchPartialFailure, LostReply, ServiceError, ThrottledCall
+from harness.faults.service import (
+    BatchPartialFailure,
+    LostReply,
+    ServiceError,
+    SilentCall,
+    ThrottledCall,
+    TransactionsConflict,
+)
 from harness.simulation.loop import VirtualLoop
 from harness.simulation.randomness import Randomness
 from harness.simulation.trace import Trace
@@ -26,6 +35,8 @@ from harness.simulation.wire import Answer, Call, Caller, Loss, NoReply, Reply, 
 
 _ABOUT_CHARACTERS = 400
 _REFUSED = NoReply(Loss.REFUSED)
+_SILENCE_S = 900
+"""How long a client without a read timeout waits for an answer that never comes: no function lives longer."""
 
 
 class AwsService(Protocol):
@@ -77,17 +88,22 @@ class Gateway:
         services: AWS services by name; "" answers for all that have no entry of their own.
         outside: HTTP services by host, with their name.
         permissions: asked before an AWS service works; None: everybody may do everything.
+        meetings: where calls wait for one another.
+        network: what opening a connection costs, and how many were opened.
     """
 
     def __init__(self, *, loop: VirtualLoop, trace: Trace, randomness: Randomness, faults: FaultBoard) -> None:
         self._loop = loop
         self._trace = trace
         self._latency = randomness.stream("latency")
+        self._silence = randomness.stream("silence")
         self._faults = faults
         self._ids = itertools.count(1)
         self.services = Services({})
         self.outside: dict[str, tuple[str, OutsideService]] = {}
         self.permissions: Gate | None = None
+        self.meetings = Meetings(loop, faults)
+        self.network = Network(loop.clock)
 
     def open(self, request: Request, caller: Caller, index: int) -> Call:
         """Gives a request its meaning and an id. Nothing has been sent yet.
@@ -105,23 +121,56 @@ class Gateway:
         awaits this is cancelled because its environment died.
         """
         self._trace.append(_sent(call))
-        work = self._loop.keep(self._work(call))
         try:
-            answer = await self._wait(work, call)
+            answer = await self._carry(call)
         except asyncio.CancelledError:
             self._trace.append(CallEnded(call=call.id, status=0, loss="caller gone"))
             raise
         self._trace.append(_ended(call, answer))
+        self.meetings.answered(call)
         return answer
 
-    async def _wait(self, work: asyncio.Task[Answer], call: Call) -> Answer:
+    async def _connect(self, call: Call) -> NoReply | None:
+        """Opens the connection that the call needs; None: it stands."""
+        if not call.request.opens:
+            return None
+        self.network.open(call, split(call.request.url).netloc)
+        takes_s, patience_s = self.network.connect_ms / 1000, call.request.connect_timeout_s
+        if patience_s is not None and takes_s > patience_s:
+            await asyncio.sleep(patience_s)
+            return NoReply(Loss.CONNECT_TIMEOUT)
+        if takes_s:
+            await asyncio.sleep(takes_s)
+        return None
+
+    async def _carry(self, call: Call) -> Answer:
+        if failure := await self._connect(call):
+            return failure
         patience_s = call.request.read_timeout_s
+        held = self._faults.on_call(CallHeld, call)
+        hold_s = held.hold_ms / 1000 if held else 0.0
+        if held and held.needs_caller:
+            if patience_s is not None and hold_s >= patience_s:
+                return await self._silent(patience_s)
+            await asyncio.sleep(hold_s)
+            patience_s = None if patience_s is None else patience_s - hold_s
+            hold_s = 0.0
+        if silent := self._faults.on_call(SilentCall, call):
+            if silent.done == "always" or (silent.done == "sometimes" and self._silence.random() < 0.5):
+                self._loop.keep(self._work(call, hold_s))
+            return await self._silent(patience_s)
+        work = self._loop.keep(self._work(call, hold_s))
         done, _ = await asyncio.wait([work], timeout=patience_s)
         return work.result() if done else NoReply(Loss.READ_TIMEOUT)
 
-    async def _work(self, call: Call) -> Answer:
-        if held := self._faults.on_call(CallHeld, call):
-            await asyncio.sleep(held.hold_ms / 1000)
+    async def _silent(self, patience_s: float | None) -> Answer:
+        await asyncio.sleep(_SILENCE_S if patience_s is None else patience_s)
+        return NoReply(Loss.READ_TIMEOUT)
+
+    async def _work(self, call: Call, hold_s: float) -> Answer:
+        if hold_s:
+            await asyncio.sleep(hold_s)
+        await self.meetings.wait(call)
         host = split(call.request.url).netloc
         if host in self.outside:
             answer = await self.outside[host][1].answer(call)
@@ -129,7 +178,7 @@ class Gateway:
             answer = await self._ask_aws(call)
         else:
             return _REFUSED
-        lost = _is_done(answer) and self._faults.on_call(LostReply, call)
+        lost = self._faults.loses_next_attempt(call) or (_is_done(answer) and self._faults.on_call(LostReply, call))
         return NoReply(Loss.RESET) if lost else answer
 
     async def _ask_aws(self, call: Call) -> Answer:
@@ -143,6 +192,8 @@ class Gateway:
             answer = refusals.throttled(call)
         elif self._faults.on_call(ServiceError, call):
             answer = refusals.internal_error(call)
+        elif self._faults.on_call(TransactionsConflict, call):
+            answer = refusals.in_conflict(call)
         else:
             service = self.permissions.admit(call, service) if self.permissions else service
             answer = await self._ask_in_part(service, call) or await service.answer(call)
@@ -201,9 +252,15 @@ class _ErrorBody(msgspec.Struct):
 
 
 def _error_code(reply: Reply) -> str:
-    if reply.body[:1] == b"<":  # S3 and SNS speak XML
-        return reply.body.partition(b"<Code>")[2].partition(b"</Code>")[0].decode(errors="replace")
+    """The error's code: in XML (S3 and the query protocol), in a JSON body, or in a header (REST with JSON).
+
+    Source: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization
+    """
+    body = reply.body.lstrip()
+    if body[:1] == b"<":
+        return body.partition(b"<Code>")[2].partition(b"</Code>")[0].decode(errors="replace")
     try:
-        return msgspec.json.decode(reply.body, type=_ErrorBody).type.rpartition("#")[2]
+        stated = msgspec.json.decode(body, type=_ErrorBody).type
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return ""
+        stated = ""
+    return (stated or reply.headers.get("x-amzn-errortype", "")).rpartition("#")[2].partition(":")[0]

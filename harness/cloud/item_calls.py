@@ -176,7 +176,7 @@ class ItemCalls:
         if reply.status != 200:
             self.capacity.give_back(consumed)
             return reply
-        return self._charged(call, parameters, consumed, reply)
+        return self._charged(call, parameters, consumed, reply, items_read=len(targets))
 
     def _get_batch(self, call: Call, parameters: Parameters, targets: list[Target], carry_out: CarryOut) -> Reply:
         """Each key for itself: what there are no units for is left unprocessed.
@@ -193,7 +193,7 @@ class ItemCalls:
             return reply
         if left:
             reply = with_body(reply, {**json.loads(reply.body), "UnprocessedKeys": _keys(asked, left)})
-        return self._charged(call, parameters, consumed, reply)
+        return self._charged(call, parameters, consumed, reply, items_read=len(kept))
 
     def _units_read(self, targets: list[Target]) -> list[Units]:
         found = self._look(targets)
@@ -212,7 +212,7 @@ class ItemCalls:
         units = of_scanned(shape, index, items, strength_of(parameters), query=is_query)
         if refusal := self.capacity.take([units]):
             return item_errors.throttled(refusal)
-        return self._charged(call, parameters, [units], reply)
+        return self._charged(call, parameters, [units], reply, items_read=len(items))
 
     # ---- both ----------------------------------------------------------------------------------
 
@@ -233,7 +233,9 @@ class ItemCalls:
                 consumed += units
         return kept, left, consumed, refusal
 
-    def _charged(self, call: Call, parameters: Parameters, consumed: list[Units], reply: Reply) -> Reply:
+    def _charged(
+        self, call: Call, parameters: Parameters, consumed: list[Units], reply: Reply, *, items_read: int = 0
+    ) -> Reply:
         self.consumption.append(
             Consumption(
                 call=call.id,
@@ -242,6 +244,7 @@ class ItemCalls:
                 request_id=call.caller.request_id,
                 operation=call.operation,
                 units=tuple(consumed),
+                items_read=items_read,
             )
         )
         return with_consumed(reply, call.operation, parameters, consumed)

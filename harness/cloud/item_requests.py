@@ -13,7 +13,10 @@ from typing import Any
 from moto.dynamodb.responses import DynamoHandler
 from werkzeug.http import http_date
 
+from harness.cloud import moto_sparing
 from harness.simulation.wire import Request
+
+moto_sparing.install()
 
 OPERATIONS = frozenset(
     {
@@ -54,8 +57,35 @@ def answer(request: Request, *, account: str, region: str, now: datetime) -> _An
             content_type=_TYPE, method="POST", values={}, headers=handler.headers, data=request.body, path="/"
         )
     )
-    status, answer_headers, body = handler.call_action()
+    try:
+        status, answer_headers, body = handler.call_action()
+    except (KeyError, ValueError) as error:  # moto raises these where AWS tells what is wrong with an expression
+        message = _wrong_expression(error, getattr(handler, "body", {}))
+        if not message:
+            raise
+        fault = {"__type": "com.amazonaws.dynamodb.v20120810#ValidationException", "message": message}
+        return 400, {"content-type": _TYPE, **handler.response_headers}, json.dumps(fault)
     return int(status), answer_headers, body
+
+
+def _wrong_expression(error: Exception, parameters: dict[str, Any]) -> str:
+    """What AWS says of an expression that is wrong; "" if that is not what the error is about.
+
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeNames.html
+    """
+    said = str(error.args[0]) if error.args else ""
+    expressions = {name: text for name, text in parameters.items() if name.endswith("Expression")}
+    if isinstance(error, KeyError) and said.startswith("#"):
+        name = next((name for name, text in expressions.items() if said in text), "Expression")
+        detail = f"An expression attribute name used in the document path is not defined; attribute name: {said}"
+        return f"Invalid {name}: {detail}"
+    if isinstance(error, ValueError) and said.startswith(("Cannot parse condition", "Bad ", "Unknown operand")):
+        name, text = next(
+            ((name, text) for name, text in expressions.items() if name != "UpdateExpression"), ("Expression", "")
+        )
+        token = said.partition(" starting at:")[2][:1] or text.split()[-1]
+        return f'Invalid {name}: Syntax error; token: "{token}", near: "{text[-40:]}"'
+    return ""
 
 
 class _Headers(dict[str, str]):

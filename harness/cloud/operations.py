@@ -17,7 +17,7 @@ class Meaning(msgspec.Struct, frozen=True):
     """A request understood.
 
     Attributes:
-        target: table, queue or function name; "" where there is none.
+        target: table, queue or function name; "" where there is none, or are several.
         parameters: the JSON body, {} where there is none.
     """
 
@@ -153,4 +153,16 @@ def _target(parameters: dict[str, Any]) -> str:
         if isinstance(value, str):
             name = value.rpartition("/")[2] if key == "QueueUrl" else _resource(value)
             return name.encode(errors="replace").decode()  # half a surrogate pair is no text
-    return ""
+    tables = list(dict.fromkeys(_tables(parameters)))
+    return _resource(tables[0]).encode(errors="replace").decode() if len(tables) == 1 else ""
+
+
+def _tables(parameters: dict[str, Any]) -> list[str]:
+    """The tables of a batch or transaction of DynamoDB."""
+    requests, actions = parameters.get("RequestItems"), parameters.get("TransactItems")
+    if isinstance(requests, dict):
+        return [str(table) for table in requests]
+    if not isinstance(actions, list):
+        return []
+    parts = [part for action in actions if isinstance(action, dict) for part in action.values()]
+    return [str(part["TableName"]) for part in parts if isinstance(part, dict) and "TableName" in part]

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from harness.cloud import item_errors
 from harness.cloud.operations import parameters_of
 from harness.simulation.wire import Call, Reply
 
@@ -43,6 +44,14 @@ def throttled(call: Call) -> Reply:
 def internal_error(call: Call) -> Reply:
     """The service's own 500: to the caller, indefinite."""
     return _error(call, 500, _INTERNAL.get(call.service, "InternalFailure"), "An internal error occurred.")
+
+
+def in_conflict(call: Call) -> Reply:
+    """DynamoDB's word that another transaction has an item; in a transaction, its first."""
+    if not call.operation.startswith("Transact"):
+        return item_errors.in_conflict()
+    items = parameters_of(call.request.body).get("TransactItems")
+    return item_errors.cancelled([index == 0 for index in range(len(items) if isinstance(items, list) else 1)])
 
 
 def expired(call: Call) -> Reply:

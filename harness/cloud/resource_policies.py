@@ -47,8 +47,9 @@ def statements_of(document: Any) -> list[Any]:
 
 def _applies(statement: Mapping[str, Any], access: Access) -> bool:
     actions = [str(each).lower() for each in _list(statement.get("Action"))]
+    excluded = "NotPrincipal" in statement
     return (
-        _is_principal(statement.get("Principal"), access.service)
+        _is_principal(statement.get("NotPrincipal" if excluded else "Principal"), access.service) is not excluded
         and any(_like(access.action.lower(), each) for each in actions)
         and any(_like(access.resource, str(each)) for each in _list(statement.get("Resource", "*")))
         and all(_is_met(name, keys, access) for name, keys in _items(statement.get("Condition")))

@@ -5,6 +5,7 @@ from harness.cloud.engines.sqs.errors import SqsError
 from harness.cloud.engines.sqs.service import SqsService
 from harness.cloud.errors import SubmissionError
 from harness.cloud.template import QueueSpec, TableSpec, Template
+from harness.cloud.template.schema import PARAMETER
 
 
 class ResourceRefused(SubmissionError):
@@ -59,6 +60,28 @@ def _create_table(spec: TableSpec, account: Account) -> None:
         raise ResourceRefused(
             f"DynamoDB refuses the table {spec.logical_id}: {error}", file=template_file(spec.line), line=spec.line
         ) from error
+
+
+def create_parameters(template: Template, account: Account) -> None:
+    """Creates every parameter of Systems Manager.
+
+    Raises:
+        ResourceRefused: Systems Manager refuses a parameter.
+    """
+    for spec in template.accepted.values():
+        if spec.type == PARAMETER:
+            settings = {name: spec.properties[name] for name in _OF_PARAMETER if name in spec.properties}
+            try:
+                account.json_call("ssm", "AmazonSSM.PutParameter", Name=spec.name, Overwrite=True, **settings)
+            except RuntimeError as error:
+                raise ResourceRefused(
+                    f"Systems Manager refuses the parameter {spec.logical_id}: {error}",
+                    file=template_file(spec.line),
+                    line=spec.line,
+                ) from error
+
+
+_OF_PARAMETER = ("Type", "Value", "Description", "AllowedPattern", "DataType", "Tier")
 
 
 def template_file(line: int) -> str:

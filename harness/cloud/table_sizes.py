@@ -58,8 +58,8 @@ def number_bytes(number: str) -> int:
 
 
 def _binary_bytes(content: Any) -> int:
-    if isinstance(content, bytes):
-        content = content.decode(errors="replace")
+    if isinstance(content, bytes):  # as it is stored, and not in Base64
+        return len(content)
     return int(len(content) * 3 // 4 - content[-2:].count("="))
 
 

@@ -1,7 +1,7 @@
 """A table's stream: one shard, a record for each change of an item, in order.
 
 moto writes the records; they are picked up here after each call that may have changed a table.
-Left out: shards that roll every four hours, the two-reader limit, records of time to live.
+Left out: shards that roll every four hours, and the limit of two readers.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 """
@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from harness.cloud.account import REGION, Account
+from harness.cloud.binaries import item_in_base64
 from harness.simulation.clock import Clock
 
 
@@ -62,6 +63,8 @@ class TableStream:
             future.set_result(None)
 
     def _shaped(self, record: dict[str, Any]) -> StreamRecord:
-        change = {**record["dynamodb"], "ApproximateCreationDateTime": float(int(self._clock.unix_s()))}
+        told = record["dynamodb"]
+        images = {name: item_in_base64(told[name]) for name in ("Keys", "NewImage", "OldImage") if name in told}
+        change = {**told, **images, "ApproximateCreationDateTime": float(int(self._clock.unix_s()))}
         payload = {**record, "eventVersion": "1.1", "awsRegion": REGION, "dynamodb": change}
         return StreamRecord(change["SequenceNumber"], payload, self._clock.now_us)

@@ -39,6 +39,7 @@ class Consumption(msgspec.Struct, frozen=True, kw_only=True):
         call: its id.
         function: logical id of the function that made it.
         request_id: the invocation that made it.
+        items_read: how many items it looked at, whatever a filter kept of them.
     """
 
     call: int
@@ -47,6 +48,7 @@ class Consumption(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str
     operation: str
     units: tuple[Units, ...]
+    items_read: int = 0
 
 
 def of_write(

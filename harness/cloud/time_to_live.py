@@ -37,7 +37,12 @@ class ItemExpired(Record, frozen=True, kw_only=True, tag=True):
 
 
 class TimeToLive:
-    """Watches the items that can expire."""
+    """Watches the items that can expire.
+
+    Attributes:
+        at_most_late_s: how long after its time an item written from now on is removed at the latest;
+            None: nothing is removed, unless by `remove_expired`.
+    """
 
     def __init__(
         self,
@@ -56,6 +61,7 @@ class TimeToLive:
         self._items = items
         self._chance = chance
         self._collect = collect
+        self.at_most_late_s: int | None = AT_MOST_LATE_S
         self._number = 0
         self._timer: asyncio.TimerHandle | None = None
         self._heap: list[tuple[int, int, str, Item]] = []
@@ -77,7 +83,8 @@ class TimeToLive:
         self._number += 1
         self._expected[place] = (expires_s, self._number)
         start_us = max(self._loop.clock.now_us, self._virtual_us(expires_s))
-        due_us = start_us + self._chance.randrange(AT_MOST_LATE_S) * 1_000_000
+        late_s = AT_MOST_LATE_S if self.at_most_late_s is None else self.at_most_late_s
+        due_us = start_us + (self._chance.randrange(late_s) if late_s else 0) * 1_000_000
         heapq.heappush(self._heap, (due_us, self._number, shape.name, key))
         if self._heap[0][1] == self._number:
             self._set_timer(due_us)
@@ -114,6 +121,8 @@ class TimeToLive:
         self._timer = self._loop.call_later_in_background(delay_s, self._ring)
 
     def _ring(self) -> None:
+        if self.at_most_late_s is None:
+            return
         now_us = self._loop.clock.now_us
         removed = 0
         while self._heap and self._heap[0][0] <= now_us:

@@ -13,7 +13,6 @@ import dataclasses
 import json
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -42,7 +41,7 @@ from harness.event_sources.api_responses import (
     GatewayRefusal,
     refused,
 )
-from harness.event_sources.api_routing import Found, below_stage, find_route
+from harness.event_sources.api_routing import Found, below_stage, find_route, parts_of
 from harness.event_sources.api_throttling import ACCOUNT, RouteThrottling, TokenBucket, UsagePlan
 from harness.functions.fleet import Throttled
 from harness.functions.limits import SYNCHRONOUS_PAYLOAD_BYTES
@@ -163,7 +162,7 @@ class ApiGateway:
         self._count += 1
         number = self._count
         place = below_stage(self.spec, method, url)
-        path, query = place or (urlsplit(url).path, "")
+        path, query = place or (parts_of(url).path, "")
         api, about = self.spec.logical_id, body[:400].decode("latin-1")
         self._trace.append(ApiRequested(api=api, request=number, method=method, path=path, about=about))
         await self._edge()

@@ -4,7 +4,7 @@ Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-de
 and https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html
 """
 
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from harness.cloud.template import ApiSpec, RouteSpec
 
@@ -24,12 +24,20 @@ def find_route(api: ApiSpec, method: str, path: str) -> Found | None:
     return route, parameters
 
 
+def parts_of(url: str) -> SplitResult:
+    """The parts of what a client asks for; a path stays one though it begins with two slashes."""
+    if not url.startswith("/"):
+        return urlsplit(url)
+    path, _, query = url.partition("#")[0].partition("?")
+    return SplitResult("", "", path, query, "")
+
+
 def below_stage(api: ApiSpec, method: str, url: str) -> tuple[str, str] | None:
     """Path (without the stage) and query of a URL; None if it lies outside the API's stage.
 
     A path alone is below the stage, but may carry it, as the `Location` of an answer may.
     """
-    parts = urlsplit(url)
+    parts = parts_of(url)
     path = parts.path or "/"
     stage_path = urlsplit(api.endpoint).path
     has_stage = bool(stage_path) and f"{path}/".startswith(f"{stage_path}/")

@@ -12,7 +12,6 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -27,6 +26,7 @@ from harness.cloud.template.model_balancer import (
     TargetGroupSpec,
 )
 from harness.event_sources.api_request import SOURCE_IP
+from harness.event_sources.api_routing import parts_of
 from harness.event_sources.balancer_answers import (
     MalformedAnswer,
     answer_of,
@@ -147,7 +147,7 @@ class LoadBalancer:
         """
         self._count += 1
         number = self._count
-        parts = urlsplit(url)
+        parts = parts_of(url)
         about = body[:400].decode("latin-1")
         self._trace.append(
             BalancerRequested(balancer=self._id, request=number, method=method, path=parts.path or "/", about=about)
@@ -182,7 +182,7 @@ class LoadBalancer:
 
     def _listener(self, url: str) -> ListenerSpec | None:
         listeners = self._store.listeners_of(self._arn)
-        parts = urlsplit(url)
+        parts = parts_of(url)
         if not parts.netloc:
             return listeners[0] if listeners else None
         wanted = parts.port or (443 if parts.scheme == "https" else 80)

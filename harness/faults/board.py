@@ -8,6 +8,7 @@ from harness.faults.base import CallFault, Fault
 from harness.faults.delivery import DeliveryFault
 from harness.faults.plan import describe
 from harness.faults.recycling import EnvironmentFault
+from harness.faults.service import LostReply
 from harness.simulation.clock import Clock
 from harness.simulation.trace import Record, Trace
 from harness.simulation.wire import Call
@@ -41,11 +42,18 @@ class FaultStruck(Record, frozen=True, kw_only=True, tag=True):
 
 
 class ActiveFault(msgspec.Struct, kw_only=True):
-    """A fault that is on, with its count."""
+    """A fault that is on, with its count.
+
+    Attributes:
+        optional: whether a run in which it never strikes proves what it shall all the same.
+        calls: what it struck, by the SDK's id of the call, which all attempts at it share.
+    """
 
     fault: Fault
+    optional: bool = False
     opportunities: int = 0
     strikes: int = 0
+    calls: dict[str, None] = msgspec.field(default_factory=dict)
     lifted: bool = False
 
 
@@ -56,16 +64,22 @@ E = TypeVar("E", bound=EnvironmentFault)
 
 
 class FaultBoard:
-    """Asked by every injection point; answers with the fault that strikes, if one does."""
+    """Asked by every injection point; answers with the fault that strikes, if one does.
+
+    Attributes:
+        active: every fault that was switched on, in that order.
+        muted: names of faults that never strike, switched on or not.
+    """
 
     def __init__(self, clock: Clock, trace: Trace) -> None:
         self._clock = clock
         self._trace = trace
         self.active: list[ActiveFault] = []
+        self.muted: frozenset[str] = frozenset()
 
-    def inject(self, fault: Fault) -> ActiveFault:
+    def inject(self, fault: Fault, *, optional: bool = False) -> ActiveFault:
         """Switches a fault on. Its `from_ms` and `until_ms` still decide when it strikes."""
-        active = ActiveFault(fault=fault)
+        active = ActiveFault(fault=fault, optional=optional)
         self.active.append(active)
         self._trace.append(FaultInjected(fault=describe(fault)))
         return active
@@ -88,8 +102,21 @@ class FaultBoard:
             if isinstance(fault, kind) and fault.matches(call) and self._takes(active):
                 what = f"{call.service} {call.operation} {call.target}".rstrip()
                 self._struck(fault, what, call.id, call.caller.request_id)
+                active.calls[_sdk_id(call)] = None
                 return fault
         return None
+
+    def loses_next_attempt(self, call: Call) -> bool:
+        """Whether an earlier attempt of the SDK at this call has lost its reply to a fault that strikes all of them."""
+        sdk_id = _sdk_id(call)
+        for active in self.active:
+            fault = active.fault
+            strikes_all = isinstance(fault, LostReply) and fault.all_attempts and not active.lifted
+            if strikes_all and sdk_id and sdk_id in active.calls:
+                what = f"{call.service} {call.operation} {call.target}".rstrip()
+                self._struck(fault, what, call.id, call.caller.request_id)
+                return True
+        return False
 
     def on_message(self, kind: type[D], queue: str, body: str, message_id: str) -> D | None:
         """The fault of this kind that strikes this message. Asking counts as an opportunity."""
@@ -125,7 +152,7 @@ class FaultBoard:
         now_ms = self._clock.now_ms
         in_time = fault.from_ms <= now_ms and (fault.until_ms is None or now_ms < fault.until_ms)
         has_strikes_left = fault.times is None or active.strikes < fault.times
-        return in_time and has_strikes_left and not active.lifted
+        return in_time and has_strikes_left and not active.lifted and fault.name() not in self.muted
 
     def _takes(self, active: ActiveFault) -> bool:
         if not self._may_strike(active):
@@ -138,3 +165,8 @@ class FaultBoard:
 
     def _struck(self, fault: Fault, what: str, call: int = 0, request_id: str = "") -> None:
         self._trace.append(FaultStruck(fault=fault.name(), what=what, call=call, request_id=request_id))
+
+
+def _sdk_id(call: Call) -> str:
+    """What all attempts of the SDK at one call share; "" for any other client."""
+    return call.request.headers.get("amz-sdk-invocation-id", "")

@@ -18,7 +18,7 @@ class DeliveryFault(Fault, frozen=True, kw_only=True):
 
     def matches(self, queue: str, body: str) -> bool:
         """Whether this message is one the fault is about."""
-        return queue == self.queue and self.containing in body
+        return self.queue in ("", queue) and self.containing in body
 
 
 class DuplicateDelivery(DeliveryFault, frozen=True, kw_only=True, tag="duplicate_delivery"):
@@ -29,6 +29,7 @@ class DuplicateDelivery(DeliveryFault, frozen=True, kw_only=True, tag="duplicate
     while the first copy is still being worked on.
 
     Attributes:
+        queue: logical id of the queue. "" matches any.
         after_ms: how long after the first receive the second copy can be received; with
             several values, a copy for each.
     """
@@ -36,6 +37,7 @@ class DuplicateDelivery(DeliveryFault, frozen=True, kw_only=True, tag="duplicate
     point: ClassVar[Point] = Point.DELIVERY
     certainty: ClassVar[Certainty] = Certainty.NO_FAILURE
 
+    queue: str = ""
     after_ms: tuple[int, ...] = (20,)
 
 
@@ -45,13 +47,18 @@ class Reordering(DeliveryFault, frozen=True, kw_only=True, tag="reordering"):
     In production a standard queue keeps no order: what was sent later may come first.
 
     Attributes:
+        queue: logical id of the queue. "" matches any.
         at_most_ms: each message is held back for a drawn time up to this.
+        mirrored: instead, what came first comes last: each message comes as long after the
+            fault's `until_ms` as it arrived before it.
     """
 
     point: ClassVar[Point] = Point.DELIVERY
     certainty: ClassVar[Certainty] = Certainty.NO_FAILURE
 
+    queue: str = ""
     at_most_ms: int = 2000
+    mirrored: bool = False
 
 
 class PoisonMessage(DeliveryFault, frozen=True, kw_only=True, tag="poison_message"):

@@ -47,7 +47,8 @@ class DownstreamFails(CallFault, frozen=True, kw_only=True, tag="downstream_fail
     break, some hang. Nothing is done by any of them, which a caller cannot know.
 
     Attributes:
-        ends: what may happen to a request: "503", "500", "429", "reset", "hang" (30 s).
+        ends: what may happen to a request: "500", "502", "503", "504", "429", "reset", "refused", "hang" (30 s).
+        retry_after_s: what a 503 or 429 tells the caller to wait.
     """
 
     point: ClassVar[Point] = Point.DOWNSTREAM
@@ -55,6 +56,7 @@ class DownstreamFails(CallFault, frozen=True, kw_only=True, tag="downstream_fail
     comparable: ClassVar[str] = fis("aws:ecs:stop-task", "aws:lambda:invocation-http-integration-response")
 
     ends: tuple[str, ...] = ("503", "reset", "hang")
+    retry_after_s: int = 5
 
 
 class DownstreamRefuses(CallFault, frozen=True, kw_only=True, tag="downstream_refuses"):

@@ -15,7 +15,8 @@ class DownstreamGarbage(CallFault, frozen=True, kw_only=True, tag="downstream_ga
 
     Attributes:
         forms: what may come instead: "truncated" (the JSON ends half-way), "html" (an error
-            page), "wrong_type" (the right body as text/plain), "empty", "binary".
+            page), "wrong_type" (the right body as text/plain), "empty", "binary", "cut" (the
+            connection breaks in the middle of the body).
     """
 
     point: ClassVar[Point] = Point.DOWNSTREAM
@@ -23,6 +24,23 @@ class DownstreamGarbage(CallFault, frozen=True, kw_only=True, tag="downstream_ga
     comparable: ClassVar[str] = fis("aws:lambda:invocation-http-integration-response")
 
     forms: tuple[str, ...] = ("truncated", "html", "wrong_type", "empty")
+
+
+class DownstreamTrickles(CallFault, frozen=True, kw_only=True, tag="downstream_trickles"):
+    """The answer begins in time, and its body then comes byte by byte.
+
+    In production an overloaded proxy or a lossy line does this. A timeout that counts the
+    silence between two bytes, as those of sockets do, never ends the wait.
+
+    Attributes:
+        gap_ms: the time before each byte of the body.
+    """
+
+    point: ClassVar[Point] = Point.DOWNSTREAM
+    certainty: ClassVar[Certainty] = Certainty.INDEFINITE
+    comparable: ClassVar[str] = fis("aws:ecs:task-network-latency", "aws:ecs:task-network-packet-loss")
+
+    gap_ms: int = 500
 
 
 class SchemaDrift(CallFault, frozen=True, kw_only=True, tag="schema_drift"):

@@ -45,6 +45,34 @@ class KillOnMatch(CallFault, frozen=True, kw_only=True, tag="kill_on_match"):
     certainty: ClassVar[Certainty] = Certainty.DEFINITE
 
 
+class FunctionStalls(CallFault, frozen=True, kw_only=True, tag="function_stalls"):
+    """The function stands still for a while before an outside call, or after its answer; then it goes on.
+
+    In production a host that is short of processor time or a long pause of the interpreter does
+    this. No timeout of a client notices, for nothing is under way: what the function has read
+    grows old in its hands, and its next write is made as if nothing had happened meanwhile.
+
+    Attributes:
+        for_ms: how long it stands still; Lambda's own timeout goes on.
+        k: only at the k-th outside call of an invocation; 0: at any.
+        functions: only these functions; empty: any.
+        after_answer: it stands still when it has been answered, instead of before it asks.
+    """
+
+    point: ClassVar[Point] = Point.ENVIRONMENT
+    certainty: ClassVar[Certainty] = Certainty.NO_FAILURE
+
+    for_ms: int = 3000
+    k: int = 0
+    functions: tuple[str, ...] = ()
+    after_answer: bool = False
+
+    def matches(self, call: Call) -> bool:
+        """Whether it is the k-th call of its invocation, and one the fault is about."""
+        of_it = not self.functions or call.caller.function in self.functions
+        return of_it and self.k in (0, call.index) and super().matches(call)
+
+
 class HandlerTimeout(CallFault, frozen=True, kw_only=True, tag="handler_timeout"):
     """The handler stands still after this call, until Lambda's timeout kills it.
 

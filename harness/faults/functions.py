@@ -57,6 +57,7 @@ class FunctionExits(Fault, frozen=True, kw_only=True, tag="function_exits"):
 
     Attributes:
         function: logical id of the function. "" matches any.
+        containing: only invocations whose event contains this text: one record is what kills it. "" matches any.
     """
 
     point: ClassVar[Point] = Point.ENVIRONMENT
@@ -64,6 +65,7 @@ class FunctionExits(Fault, frozen=True, kw_only=True, tag="function_exits"):
     comparable: ClassVar[str] = fis("aws:lambda:invocation-error")
 
     function: str = ""
+    containing: str = ""
 
 
 class EnvironmentRecycled(Fault, frozen=True, kw_only=True, tag="environment_recycled"):

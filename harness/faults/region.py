@@ -54,6 +54,7 @@ class CallHeld(CallFault, frozen=True, kw_only=True, tag="call_held"):
     Attributes:
         hold_ms: how much later the call takes effect.
         k: only the k-th outside call of an invocation; 0: any.
+        needs_caller: the call has no effect if its caller has gone, or waits no longer, by then.
     """
 
     point: ClassVar[Point] = Point.CALL
@@ -62,6 +63,7 @@ class CallHeld(CallFault, frozen=True, kw_only=True, tag="call_held"):
 
     hold_ms: int = 5000
     k: int = 0
+    needs_caller: bool = False
 
     def matches(self, call: Call) -> bool:
         """Whether it is the k-th call of its invocation, and one the fault is about."""

@@ -12,7 +12,7 @@ from harness.faults.downstream import (
     DownstreamSlow,
     LateCommit,
 )
-from harness.faults.downstream_answers import DownstreamGarbage, SchemaDrift
+from harness.faults.downstream_answers import DownstreamGarbage, DownstreamTrickles, SchemaDrift
 from harness.faults.downstream_traffic import (
     DownstreamErrorRate,
     DownstreamFlaps,
@@ -20,10 +20,11 @@ from harness.faults.downstream_traffic import (
     DownstreamRateLimit,
     DownstreamUnreachable,
 )
-from harness.faults.environment import CrashAfterCall, HandlerTimeout, KillOnMatch
+from harness.faults.environment import CrashAfterCall, FunctionStalls, HandlerTimeout, KillOnMatch
 from harness.faults.event_bus import EventDuplicated, EventEntryFails, EventHeldBack, EventTargetDown
 from harness.faults.functions import DuplicateEvent, EnvironmentRecycled, FunctionExits, InvocationRefused
 from harness.faults.graph import GraphConflict, WriterBecameReader
+from harness.faults.meeting import CallsMeet
 from harness.faults.recycling import ClockSkew, ColdStartStorm
 from harness.faults.region import CallHeld, CredentialsExpired, RegionErrorBurst
 from harness.faults.search import PartialSearch
@@ -32,7 +33,9 @@ from harness.faults.service import (
     EventuallyConsistentRead,
     LostReply,
     ServiceError,
+    SilentCall,
     ThrottledCall,
+    TransactionsConflict,
 )
 from harness.faults.streams import DuplicateBatch, PoisonRecord, PutRefused, StreamForgets
 from harness.faults.topics import PublishRefused, SubscriberDown, TopicDelay, TopicDuplicate
@@ -54,6 +57,7 @@ AnyFault = (
     | CrashAfterCall
     | KillOnMatch
     | HandlerTimeout
+    | FunctionStalls
     | DuplicateEvent
     | InvocationRefused
     | FunctionExits
@@ -66,6 +70,9 @@ AnyFault = (
     | CredentialsExpired
     | CallHeld
     | LostReply
+    | SilentCall
+    | TransactionsConflict
+    | CallsMeet
     | BatchPartialFailure
     | EventuallyConsistentRead
     | DownstreamSlow
@@ -78,6 +85,7 @@ AnyFault = (
     | DownstreamFlaps
     | DownstreamUnreachable
     | DownstreamGarbage
+    | DownstreamTrickles
     | SchemaDrift
     | LateCommit
     | PartialSearch

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from harness.faults.base import CallFault, Certainty, Point
 from harness.faults.comparisons import DYNAMODB_2015, S3_2017, both, fis
+from harness.simulation.wire import Call
 
 
 class ThrottledCall(CallFault, frozen=True, kw_only=True, tag="throttled_call"):
@@ -38,11 +39,55 @@ class LostReply(CallFault, frozen=True, kw_only=True, tag="reply_lost"):
 
     In production a load balancer that is replaced or a network that drops packets does
     this. The SDK sends the call again; who retries without looking does the work twice.
+
+    Attributes:
+        all_attempts: once it has struck, no further attempt of the SDK at the same call is answered
+            either, whatever the answer would be; these attempts do not count as `times`.
     """
 
     point: ClassVar[Point] = Point.CALL
     certainty: ClassVar[Certainty] = Certainty.INDEFINITE
     comparable: ClassVar[str] = fis("aws:ecs:task-network-packet-loss")
+
+    all_attempts: bool = False
+
+
+class SilentCall(CallFault, frozen=True, kw_only=True, tag="silent_call"):
+    """The call is never answered: its client hears nothing until its own read timeout ends.
+
+    In production a host that fails without a word, or a firewall that drops packets, does this.
+    The SDK's read timeout is a minute unless somebody has set it, and then it sends the call
+    again; most functions are dead by then.
+
+    Attributes:
+        done: whether the work is done all the same: "never", "always", or "sometimes", by the seed.
+    """
+
+    point: ClassVar[Point] = Point.CALL
+    certainty: ClassVar[Certainty] = Certainty.INDEFINITE
+    comparable: ClassVar[str] = fis("aws:ecs:task-network-packet-loss", "aws:ecs:task-network-blackhole-port")
+
+    done: str = "sometimes"
+
+
+class TransactionsConflict(CallFault, frozen=True, kw_only=True, tag="transactions_conflict"):
+    """DynamoDB refuses a write because another transaction has one of its items; nothing was done.
+
+    In production two writers of one item do this to each other, the more of them the more often.
+    A transaction is cancelled, and its first reason says TransactionConflict: who takes each
+    cancellation for a failed condition takes this one for a duplicate.
+    AWS says so: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+    """
+
+    point: ClassVar[Point] = Point.CALL
+    certainty: ClassVar[Certainty] = Certainty.DEFINITE
+
+    def matches(self, call: Call) -> bool:
+        """Whether it is a call that a transaction can refuse, and one the fault is about."""
+        return call.service == "dynamodb" and call.operation in _IN_CONFLICT and super().matches(call)
+
+
+_IN_CONFLICT = ("TransactWriteItems", "TransactGetItems", "PutItem", "UpdateItem", "DeleteItem")
 
 
 class BatchPartialFailure(CallFault, frozen=True, kw_only=True, tag="batch_partial_failure"):

@@ -25,7 +25,7 @@ class StreamFault(Fault, frozen=True, kw_only=True):
 
     def matches(self, stream: str, text: str) -> bool:
         """Whether this record is one the fault is about."""
-        return stream == self.stream and self.containing in text
+        return self.stream in ("", stream) and self.containing in text
 
 
 class PutRefused(StreamFault, frozen=True, kw_only=True, tag="put_refused"):
@@ -35,11 +35,16 @@ class PutRefused(StreamFault, frozen=True, kw_only=True, tag="put_refused"):
     does this. PutRecords answers 200 all the same and names the refused records; a producer
     that does not look loses them, one that sends them again writes them behind the others.
     Each record is an opportunity of its own: `times` counts records, not calls.
+
+    Attributes:
+        stream: logical id of the Kinesis stream. "" matches any.
     """
 
     point: ClassVar[Point] = Point.CALL
     certainty: ClassVar[Certainty] = Certainty.DEFINITE
     comparable: ClassVar[str] = fis("aws:kinesis:stream-provisioned-throughput-exception")
+
+    stream: str = ""
 
 
 class DuplicateBatch(StreamFault, frozen=True, kw_only=True, tag="duplicate_batch"):
@@ -50,12 +55,14 @@ class DuplicateBatch(StreamFault, frozen=True, kw_only=True, tag="duplicate_batc
     stays; what was done comes again before anything new does.
 
     Attributes:
+        stream: as for every fault of streams. "" matches any.
         function: logical id of the consumer; "" for each of them.
     """
 
     point: ClassVar[Point] = Point.DELIVERY
     certainty: ClassVar[Certainty] = Certainty.NO_FAILURE
 
+    stream: str = ""
     function: str = ""
 
 

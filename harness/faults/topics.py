@@ -61,12 +61,15 @@ class TopicDelay(TopicDeliveryFault, frozen=True, kw_only=True, tag="topic_delay
     Attributes:
         at_least_ms: no message comes earlier than this.
         at_most_ms: each is held back for a drawn time up to this.
+        mirrored: instead, what came first comes last: each message comes as long after the
+            fault's `until_ms` as it was published before it.
     """
 
     certainty: ClassVar[Certainty] = Certainty.NO_FAILURE
 
     at_least_ms: int = 0
     at_most_ms: int = 5000
+    mirrored: bool = False
 
 
 class SubscriberDown(TopicDeliveryFault, frozen=True, kw_only=True, tag="subscriber_down"):

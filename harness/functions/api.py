@@ -10,7 +10,7 @@ import json
 from urllib.parse import parse_qs, urlsplit
 
 from harness.cloud.lambda_operations import lambda_operation
-from harness.cloud.operations import is_json
+from harness.cloud.operations import function_name, is_json
 from harness.functions import limits
 from harness.functions.api_errors import ApiError, no_such_function, refused
 from harness.functions.asynchronous import Asynchronous
@@ -46,6 +46,10 @@ class LambdaApi:
         headers = call.request.headers
         event = call.request.body or b"{}"
         kind = headers.get("x-amz-invocation-type", "RequestResponse")
+        other = self._service.others.get(function_name(name))
+        if other and kind != "DryRun":
+            self._check(event, kind, headers)
+            return await other.invoke(event, kind, call)
         target = self._target(name, qualifier)
         self._check(event, kind, headers)
         logical_id = target.spec.logical_id

@@ -3,12 +3,14 @@
 The trace is what tests and reports read; the journal of an environment becomes its log stream.
 """
 
+import re
 from collections.abc import Callable
 
 from harness.functions import limits
 from harness.functions.environment import Environment
 from harness.functions.invocation import Invocation, Result
 from harness.functions.log_journal import HandlerCalled, InvocationOver, Printed
+from harness.functions.log_levels import kept
 from harness.functions.records import (
     InvocationEnded,
     InvocationStarted,
@@ -19,6 +21,8 @@ from harness.functions.records import (
 from harness.simulation.clock import Clock
 from harness.simulation.trace import Trace
 from harness.worker.protocol import Logged
+
+_INDENT = re.compile("^\u00a0+", re.MULTILINE)
 
 
 class Bookkeeping:
@@ -86,8 +90,9 @@ class Bookkeeping:
     def log(self, environment: Environment, logged: Logged) -> None:
         """Keeps what a phase prints, up to the limit; where it is passed, the log says so once."""
         used = environment.logged_characters
-        text = logged.text[: max(0, limits.LOG_CHARACTERS - used)]
-        dropped = logged.dropped_bytes + len(logged.text) - len(text)
+        written = kept(logged.text, environment.spec.logging)
+        text = written[: max(0, limits.LOG_CHARACTERS - used)]
+        dropped = logged.dropped_bytes + len(written) - len(text)
         environment.logged_characters = used + len(text)
         if dropped and used < limits.LOG_CHARACTERS:
             environment.logged_characters = limits.LOG_CHARACTERS
@@ -98,7 +103,12 @@ class Bookkeeping:
                 LogWritten(
                     function=environment.function,
                     request_id=environment.request_id,
-                    text=text,
+                    text=_for_readers(text),
                     environment=environment.id,
                 )
             )
+
+
+def _for_readers(text: str) -> str:
+    """The text with spaces in place of the no-break spaces with which Lambda's runtime indents a traceback."""
+    return _INDENT.sub(lambda found: " " * len(found[0]), text)

@@ -39,20 +39,31 @@ class Concurrency:
 
     Attributes:
         account: the account's quota of environments in use at once.
+        apart: functions that use nothing of it.
     """
 
     def __init__(self, clock: Clock, functions: Mapping[str, Function]) -> None:
         self._clock = clock
         self._functions = functions
         self.account = limits.ACCOUNT_CONCURRENCY
+        self.apart: tuple[str, ...] = ()
         self._growth: dict[str, Bucket] = {}
         self._rates: dict[str, Bucket] = {}
 
     @property
     def unreserved(self) -> int:
         """What is left of the account's quota for functions that reserve and provision nothing."""
-        taken = sum(_set_aside(function) for function in self._functions.values())
+        taken = sum(_set_aside(function) for function in self._counted)
         return max(0, self.account - taken)
+
+    @property
+    def reserved(self) -> int:
+        """The reserved concurrency of all functions together."""
+        return sum(function.reserved or 0 for function in self._counted)
+
+    @property
+    def _counted(self) -> list[Function]:
+        return [function for logical_id, function in self._functions.items() if logical_id not in self.apart]
 
     def why_not(self, function: Function, version: str, *, synchronous: bool) -> str:
         """The limit that forbids one more invocation now; "" if none does, and then it is counted."""
@@ -74,7 +85,9 @@ class Concurrency:
         if function.reserved is not None:
             room = function.reserved - function.provisioned_count
             return RESERVED if function.busy_on_demand >= room else ""
-        busy = sum(other.busy_on_demand for other in self._functions.values() if other.reserved is None)
+        if function.spec.logical_id in self.apart:
+            return ""
+        busy = sum(other.busy_on_demand for other in self._counted if other.reserved is None)
         return CONCURRENT if busy >= self.unreserved else ""
 
     def _may_grow(self, function: Function) -> bool:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from harness.cloud.gateway import Gateway
 from harness.cloud.template import FunctionSpec
 from harness.faults.board import FaultBoard
-from harness.faults.environment import CrashAfterCall, HandlerTimeout, KillOnMatch
+from harness.faults.environment import CrashAfterCall, FunctionStalls, HandlerTimeout, KillOnMatch
 from harness.functions import lineage
 from harness.functions.log_journal import InitPhase, Journal
 from harness.simulation.loop import VirtualLoop
@@ -140,7 +140,8 @@ class Environment:
         self.request_id, self.calls, self.logged_characters = request_id, 0, 0
         self.trace_header = invoke.variables.get("_X_AMZN_TRACE_ID", "")
         kept, self._kept = self._kept, []
-        invoke = replace(invoke, deadline_unix_us=invoke.deadline_unix_us + self.skew_us)
+        ahead_us = self.skew_us - self.around.loop.clock.behind_us
+        invoke = replace(invoke, deadline_unix_us=invoke.deadline_unix_us + ahead_us)
         end = await self._run([invoke, *kept], limit_s)
         self.request_id = ""
         return end
@@ -188,8 +189,9 @@ class Environment:
         """Hands a frame over and deals with all that the worker does until it is quiet."""
         assert self.worker is not None
         try:
-            now_unix_us = self.around.loop.clock.unix_us() + self.skew_us
-            frames = self.worker.exchange(replace(frame, unix_us=now_unix_us))
+            clock = self.around.loop.clock
+            wall_us = clock.unix_us() - clock.behind_us + self.skew_us
+            frames = self.worker.exchange(replace(frame, unix_us=wall_us, behind_us=clock.behind_us))
         except WorkerDied as death:
             self._handle_all(death.frames)
             self.kill(status=death.status)
@@ -198,7 +200,7 @@ class Environment:
             self.spun_cpu_s = spun.cpu_s  # it hears and says nothing more until its time is up
         except ProtocolViolated as violation:
             self.violation = str(violation)
-            self.kill(status="signal: killed")
+            self.kill(status=f"signal: killed, for it wrote to its runtime's own socket: {str(violation).rstrip('.')}")
         else:
             self._handle_all(frames)
 
@@ -233,7 +235,13 @@ class Environment:
     def _call(self, frame: Called) -> None:
         self.calls += 1
         request = Request(
-            frame.method, frame.url, frame.headers, frame.body, frame.connect_timeout_s, frame.read_timeout_s
+            method=frame.method,
+            url=frame.url,
+            headers=frame.headers,
+            body=frame.body,
+            connect_timeout_s=frame.connect_timeout_s,
+            read_timeout_s=frame.read_timeout_s,
+            opens=frame.opens,
         )
         caller = Caller(self.function, self.id, self.request_id)
         call = self.around.gateway.open(request, caller, self.calls)
@@ -244,7 +252,12 @@ class Environment:
 
     async def _serve(self, call: Call, number: int) -> None:
         lineage.pass_on(self.trace_header, call.service)
+        stall = self.around.faults.on_call(FunctionStalls, call)
+        if stall and not stall.after_answer:
+            await asyncio.sleep(stall.for_ms / 1000)
         answer = await self.around.gateway.send(call)
+        if stall and stall.after_answer:
+            await asyncio.sleep(stall.for_ms / 1000)
         del self._tasks[number]
         if self.around.faults.on_call(CrashAfterCall, call):
             self.kill(by_fault=CrashAfterCall.name())

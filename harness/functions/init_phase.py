@@ -111,6 +111,7 @@ class InitPhases:
             readable=list(self._workers.readable),
             sandbox=list(self._workers.sandbox),
             interactive=self._workers.interactive,
+            idle_close_s=self._around.gateway.network.idle_close_s,
         )
 
 

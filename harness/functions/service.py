@@ -34,6 +34,7 @@ from harness.functions.invocation import (
     too_large,
 )
 from harness.functions.log_book import LogBook
+from harness.functions.others import OtherFunction
 from harness.functions.provisioning import Provisioning
 from harness.functions.records import InvocationThrottled, RecursionStopped
 from harness.functions.versions import Alias, Target
@@ -58,6 +59,7 @@ class LambdaService:
         concurrency: the quotas.
         books: what writes everything down.
         log_book: the logs of all functions.
+        others: functions of other teams, by name.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class LambdaService:
         self.provisioning = Provisioning(loop, self.fleet, self._init)
         self.log_book = LogBook(self.fleet.journals)
         self.invocations: list[Invocation] = []
+        self.others: dict[str, OtherFunction] = {}
         self._running: dict[Invocation, Environment] = {}
 
     def add(self, spec: FunctionSpec) -> None:
@@ -192,10 +195,17 @@ class LambdaService:
     def _refusal_by_fault(self, logical_id: str) -> str:
         return CONCURRENT if self._strikes(InvocationRefused, logical_id) else ""
 
-    def _strikes(self, kind: type[InvocationRefused | EnvironmentRecycled | FunctionExits], logical_id: str) -> bool:
+    def under_way(self, logical_id: str) -> list[str]:
+        """Request ids of the invocations that run now, cold starts included."""
+        return [invocation.request_id for invocation in self._running if invocation.function == logical_id]
+
+    def _strikes(
+        self, kind: type[InvocationRefused | EnvironmentRecycled | FunctionExits], logical_id: str, event: bytes = b""
+    ) -> bool:
         return any(
             isinstance(active.fault, kind)
             and active.fault.function in ("", logical_id)
+            and (not isinstance(active.fault, FunctionExits) or active.fault.containing.encode() in event)
             and self.faults.strike(active, f"an invocation of {logical_id}")
             for active in self.faults.active
         )
@@ -263,7 +273,7 @@ class LambdaService:
                 return self._close(function, environment, invocation, end)
         deadline_s = deadline_s or self._loop.time() + timeout_s
         self.books.called(invocation, environment)
-        if self._strikes(FunctionExits, function.spec.logical_id):
+        if self._strikes(FunctionExits, function.spec.logical_id, invocation.event):
             environment.kill(by_fault=FunctionExits.name())
             return self._close(function, environment, invocation, Exited("exit status 1", FunctionExits.name()))
         frame = self._invoke_frame(environment, invocation, deadline_s)

@@ -20,6 +20,9 @@ from harness.errors import ExplainedError
 from harness.files import write_whole
 from harness.judge.verdict import Explanation, Fault, Outcome, Verdict
 
+_BROKEN = (Outcome.FAILED, Outcome.NOT_REACHED, Outcome.ERROR)
+"""Outcomes of a scenario that are a reason; one that is blocked has its reason elsewhere."""
+
 COLUMNS = ("student", "kata", "score", "max_score", "outcome", "reason", "digest", "seed")
 
 _FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")  # noqa: RUF001  full-width forms start formulas too
@@ -102,7 +105,8 @@ def _reason(verdict: Verdict) -> str:
         whose = "" if verdict.fault in (None, Fault.SUBMISSION) else f"fault of the {verdict.fault}: "
         place = f"{verdict.error.file}:{verdict.error.line}: " if verdict.error.line else ""
         return f"{whose}{place}{verdict.error.happened}"
-    broken = next((one for one in verdict.scenarios if one.outcome in (Outcome.FAILED, Outcome.ERROR)), None)
+    broken = next((one for one in verdict.scenarios if one.outcome in _BROKEN), None)
+    broken = broken or next((one for one in verdict.scenarios if one.message), None)  # what is not begun
     if broken is None:
         return ""
     return f"{broken.promise}: {broken.message or (broken.error.happened if broken.error else broken.title)}"

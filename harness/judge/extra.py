@@ -14,23 +14,26 @@ class Extra(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         faults: injected before the test gets the world, in this order.
         jitter_ms: how much later the first, second, ... request of the test's client comes.
+        without: names of faults that never strike, though the test switches them on.
     """
 
     faults: tuple[AnyFault, ...] = ()
     jitter_ms: tuple[int, ...] = ()
+    without: tuple[str, ...] = ()
 
     def add_to(self, world: World) -> None:
         """The world has them; a fault of a queue or stream that is not in the template has nothing to strike."""
+        world.mute(self.without)
         for fault in self.faults:
             if _is_about_something(fault, world):
-                world.inject(fault)
+                world.inject(fault, optional=True)  # nobody promised that there is something to strike
         world.delay_requests(self.jitter_ms)
 
 
 def _is_about_something(fault: AnyFault, world: World) -> bool:
     match fault:
         case DeliveryFault():
-            return world.queue(fault.queue).exists
+            return not fault.queue or world.queue(fault.queue).exists
         case StreamFault():
-            return world.stream(fault.stream).exists
+            return not fault.stream or world.stream(fault.stream).exists
     return True

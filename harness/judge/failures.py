@@ -14,6 +14,9 @@ from harness.world.source_paths import last_own_line
 
 CAUSES_TOLD = 2
 MESSAGE_CHARACTERS = 300
+SPUN = "it computed without end"
+"""Said of an invocation that a real clock ended, so that another machine might end it elsewhere."""
+
 _REQUEST_ID = re.compile(r"^RequestId: \S+ Error: ")
 _SECONDS = re.compile(r"timed out after (\d+)\.00 seconds")
 
@@ -31,7 +34,7 @@ def told(invocation: Invocation, world: World) -> str:
         return invocation.outcome
     message = _REQUEST_ID.sub("", str(error.get("errorMessage", ""))).partition("\n")[0][:MESSAGE_CHARACTERS]
     if seconds := _SECONDS.search(message):
-        return f"timed out after {seconds[1]} s" + (" (it computed without end)" if invocation.spun else "")
+        return f"timed out after {seconds[1]} s" + (f" ({SPUN})" if invocation.spun else "")
     if error.get("errorType") == "Runtime.ExitError":
         return f"failed: {message}"
     file, line = last_own_line(error.get("stackTrace", []))

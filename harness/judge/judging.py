@@ -5,16 +5,19 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from harness.faults.board import FaultStruck
 from harness.functions.records import LogWritten
 from harness.judge.extra import Extra
+from harness.judge.reaching import not_reached, strikes
 from harness.judge.verdict import LogText
 from harness.simulation.loop import NothingLeftToHappen, VirtualLoop
 from harness.world import Setting, World
+
+if TYPE_CHECKING:
+    from harness.judge.perturbation.lens import Lens
 
 LOG_CHARACTERS = 1500
 LOGS_SHOWN = 3
@@ -38,12 +41,14 @@ class Judging:
         worlds: of the present scenario, in the order of their making.
         timelines: folder that takes the timeline of each scenario; None: none are made.
         extra: what every world gets beyond what the test asks for; None: nothing.
+        lens: through which tests see their worlds; None: as they are.
     """
 
     setting: Setting
     seed: int
     timelines: Path | None = None
     extra: Extra | None = None
+    lens: "Lens | None" = None
     worlds: list[World] = field(default_factory=list)
     _open: list[World] = field(default_factory=list)
     _shared: dict[str, SharedRun] = field(default_factory=dict)
@@ -60,15 +65,16 @@ class Judging:
         self._open.append(world)
         if self.extra:
             self.extra.add_to(world)
-        return world
+        return self.lens.over(world) if self.lens else world
 
     async def share(self, name: str, drive: Callable[[World], Awaitable[Any]]) -> Any:
         """The result of a shared run, driven if this is the first scenario to ask for it."""
         if name not in self._shared:
             run = self._shared[name] = SharedRun()
             try:
-                run.world = await self.new_world()
-                run.data = await drive(run.world)
+                shown = await self.new_world()
+                run.world = self.worlds[-1]
+                run.data = await drive(shown)
                 run.error = None
             except Exception as error:
                 run.error = error
@@ -84,6 +90,11 @@ class Judging:
         """What runs from now on runs under this seed and with this; shared runs are driven anew."""
         self.seed = seed
         self.extra = extra
+        self._shared.clear()
+
+    def look_through(self, lens: "Lens") -> None:
+        """What runs from now on sees its worlds through this lens; shared runs are driven anew."""
+        self.lens = lens
         self._shared.clear()
 
     def begin(self) -> None:
@@ -108,11 +119,12 @@ class Judging:
         return sum(world.trace.records[-1].at_ms for world in self.worlds if len(world.trace))
 
     def strikes(self) -> tuple[str, ...]:
-        """The faults that struck in the last world, a line each."""
-        if not self.worlds:
-            return ()
-        lines = [f"{record.fault}: {record.what}" for record in self.worlds[-1].trace.of(FaultStruck)]
-        return tuple(dict.fromkeys(lines))[:20]
+        """The faults that struck, a line each."""
+        return strikes(self.worlds)
+
+    def not_reached(self) -> dict[str, Any] | None:
+        """What the verdict says of a fault that never struck; None if each did, or others were added to them."""
+        return None if self.extra else not_reached(self.worlds)
 
     def logs(self) -> tuple[LogText, ...]:
         """What the last invocations that printed something printed."""

@@ -20,7 +20,7 @@ test_a_posted_article_reaches_the_cms_and_its_transaction_succeeds = 3
 IngestQueue = "AWS::SQS::Queue"
 
 [services.legacy]                          # HTTP services outside the cloud
-parameter = "LegacyUrl"                    # template parameter set at deployment
+parameter = "LegacyUrl"                    # optional: template parameter set to the url at deployment
 url = "http://legacy.internal"
 implementation = "legacy_cms:LegacyCms"    # module below the kata's services/ folder, and class
 address = "10.0.0.17"                      # optional: where a target group of type ip reaches it
@@ -42,6 +42,7 @@ class ServiceEntry:
     """An HTTP service of a kata.
 
     Attributes:
+        parameter: template parameter that takes its URL; "": functions learn of it in another way.
         address: an IPv4 address; "": it has none.
     """
 

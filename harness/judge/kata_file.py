@@ -141,7 +141,8 @@ def _services(top: Table, folder: Path) -> tuple[ServiceEntry, ...]:
 
 
 def _service(table: Table, name: str, folder: Path) -> ServiceEntry:
-    parameter, url, implementation = table.text("parameter"), table.text("url"), table.text("implementation")
+    parameter = table.text("parameter", optional=True)
+    url, implementation = table.text("url"), table.text("implementation")
     entry = ServiceEntry(name, parameter, url, implementation, _address(table))
     table.close()
     module, _, class_name = entry.implementation.partition(":")

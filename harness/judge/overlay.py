@@ -7,7 +7,9 @@ from harness.judge.chaff_file import Chaff
 from harness.judge.kata import Kata
 from harness.judge.toml_table import KataWrong
 
-_NOT_SUBMITTED = shutil.ignore_patterns("accepted", "chaff", "__pycache__", ".aws-sam", "README.md")
+_NOT_SUBMITTED = shutil.ignore_patterns(
+    *("accepted", "chaff", "__pycache__", ".aws-sam", "README.md", "mutants.toml", "signatures.json")
+)
 _NOT_LAID_OVER = shutil.ignore_patterns("chaff.toml", "__pycache__")
 
 
@@ -29,6 +31,12 @@ def copy_chaff(kata: Kata, chaff: Chaff, folder: Path) -> Path:
     copy_reference(kata, folder)
     shutil.copytree(chaff.folder, folder, ignore=_NOT_LAID_OVER, dirs_exist_ok=True)
     return folder
+
+
+def chaff_files(chaff: Chaff) -> list[Path]:
+    """The files that differ from the reference, as paths within a submission."""
+    files = sorted(path.relative_to(chaff.folder) for path in chaff.folder.rglob("*") if path.is_file())
+    return [file for file in files if file.name != "chaff.toml" and "__pycache__" not in file.parts]
 
 
 def accepted_designs(kata: Kata) -> list[Path]:

@@ -123,11 +123,15 @@ class AcceptancePlugin:
             self._keep_timeline(self.judging.timelines, name)
         return scenario_verdict(self.kata, name, self._phases, self.judging, sample=sample, real_ms=real_ms)
 
+    @property
+    def error(self) -> BaseException | None:
+        """By what the last scenario ended; None if it came to its end."""
+        return next((phase.error for phase in self._phases if phase.error), None)
+
     def _keep_timeline(self, folder: Path, name: str) -> None:
         from harness.judge.timeline.keep import keep_timeline
 
-        error = next((phase.error for phase in self._phases if phase.error), None)
-        keep_timeline(folder, name, self.judging.worlds, error)
+        keep_timeline(folder, name, self.judging.worlds, self.error)
 
     def groups(self) -> list[list[str]]:
         """Scenarios that use the same shared run stand together; the others alone."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.judge.kata import Kata
-from harness.judge.verdict import Scenario, Verdict
+from harness.judge.verdict import Fault, Scenario, Verdict
 
 if TYPE_CHECKING:
     from harness.judge.extra import Extra
@@ -35,6 +35,8 @@ class Job:
         sandbox: sandbox layers to apply to the workers; None: all that this machine has.
         timelines: folder that takes the timeline of each scenario (`kept_timeline` reads it); None: none are made.
         extra: faults and lateness added to every scenario; None: none.
+        stored: whether plans that `kata explore` has kept with the submission are judged too.
+        neighbour: whether to look for the run that is nearest to the first broken one and passes.
     """
 
     kata: Kata
@@ -45,6 +47,8 @@ class Job:
     sandbox: tuple[str, ...] | None = None
     timelines: Path | None = None
     extra: "Extra | None" = None
+    stored: bool = False
+    neighbour: bool = False
 
 
 def judge(job: Job, *, on_scenario: Callable[[Scenario], None] = lambda scenario: None, processes: int = 0) -> Verdict:
@@ -113,7 +117,13 @@ def _judge(
     from harness.judge.session import Session
 
     began = time.perf_counter()
-    temporary = Path(tempfile.mkdtemp(prefix="judge-", dir=parent))
+    try:
+        temporary = Path(tempfile.mkdtemp(prefix="judge-", dir=parent))
+    except OSError as error:  # told as a verdict: this may be one judge of a whole cohort
+        from harness.judge.scenario_verdict import explain_unexpected
+        from harness.judge.verdicts import error_verdict
+
+        return error_verdict(job, Fault.HARNESS, explain_unexpected(error, Fault.HARNESS))
     try:
         verdict = Session(job, zygote, temporary, on_scenario, processes).verdict()
     finally:

@@ -13,12 +13,14 @@ from harness.judge.failures import causes
 from harness.judge.judging import Judging
 from harness.judge.kata import Kata
 from harness.judge.notes import notes
+from harness.judge.reaching import injected, struck
 from harness.judge.scenarios import title_of
 from harness.judge.story import tell
 from harness.judge.sweep import SweepTooLong
 from harness.judge.verdict import Explanation, Fault, Outcome, Scenario
 from harness.judge.verdicts import explanation_of
-from harness.promises import PromiseBroken
+from harness.promises import NotBegun, PromiseBroken
+from harness.room import no_room
 from harness.simulation.loop import EndlessSimulation, NothingLeftToHappen
 
 GOT_CHARACTERS = 1200
@@ -45,18 +47,25 @@ def scenario_verdict(
         "sample": sample,
         "seed": judging.seed,
         "faults": judging.strikes(),
+        "injected": injected(judging.worlds),
+        "struck": struck(judging.worlds),
         "notes": notes(world.trace for world in judging.worlds),
         "virtual_ms": judging.virtual_ms(),
         "real_ms": real_ms,
+        "records": sum(len(world.trace) for world in judging.worlds),
         "digest": judging.digest(),
     }
     error = next((phase.error for phase in phases if phase.error), None)
+    if error is None and (unmet := judging.not_reached()):
+        return Scenario(**common, outcome=Outcome.NOT_REACHED, **unmet, **_evidence([], judging))
     if error is None:
         return Scenario(**common, outcome=Outcome.PASSED, earned=promise.points[name])
     return Scenario(**common, **_failure(error, judging, kata))
 
 
 def _failure(error: BaseException, judging: Judging, kata: Kata) -> dict[str, Any]:
+    if isinstance(error, NotBegun):
+        return {"outcome": Outcome.BLOCKED, "message": shown(error.sentence), "diagnosis": shown(error.try_)}
     if isinstance(error, PromiseBroken):
         return {
             "outcome": Outcome.FAILED,
@@ -110,7 +119,9 @@ def _is_of(kata: Kata, error: BaseException) -> bool:
 
 
 def explain_unexpected(error: BaseException, fault: Fault) -> Explanation:
-    """An exception nobody foresaw: said in a line, the traceback kept in a file."""
+    """An exception nobody foresaw: said in a line, the traceback kept in a file. A lack of room is said as that."""
+    if room := no_room(error):
+        return explanation_of(room)
     with tempfile.NamedTemporaryFile("w", prefix="kata-traceback-", suffix=".txt", delete=False) as file:
         file.write("".join(traceback.format_exception(error)))
     whose = "the kata's own code" if fault is Fault.KATA else "the harness"

@@ -15,13 +15,15 @@ import pytest
 from harness.cloud.errors import SubmissionError
 from harness.errors import ExplainedError, is_interrupt
 from harness.judge.judging import Judging
+from harness.judge.neighbour import neighbour_of, tries_of
 from harness.judge.plugin import AcceptancePlugin, FixturesAndLoop
 from harness.judge.run import Job
 from harness.judge.scenario_verdict import explain_unexpected
 from harness.judge.scenarios import title_of
 from harness.judge.services import outside_services
 from harness.judge.side_by_side import Ended, Send, Sent, can_fork, side_by_side
-from harness.judge.verdict import Explanation, Fault, Outcome, Scenario, Verdict
+from harness.judge.stored import as_stored, stored_plans, stored_task
+from harness.judge.verdict import Explanation, Fault, Neighbour, Outcome, Scenario, Verdict
 from harness.judge.verdicts import error_verdict, explanation_of, verdict_of
 from harness.simulation.loop import VirtualLoop
 from harness.worker.process import Zygote
@@ -29,6 +31,9 @@ from harness.world import Setting, World
 
 SCENARIO_LIMIT_S = 180.0
 """Real seconds a group of scenarios may take; honest ones take a few."""
+
+NEIGHBOUR_LIMIT_S = 20.0
+"""Real seconds after which the search for a passing run is given up; it is bounded by its traces long before."""
 
 _PYTEST_ARGUMENTS = (
     *("-p", "pytest_asyncio.plugin", "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:faulthandler"),
@@ -54,6 +59,7 @@ class Session:
         self._on_scenario = on_scenario
         self._processes = 1 if job.debug else processes
         self._scenarios: dict[str, Scenario] = {}
+        self._stored: list[Scenario] = []
         self._told = 0
         self._warnings: tuple[str, ...] = ()
         self._stopped_by: BaseException | None = None
@@ -77,7 +83,8 @@ class Session:
         missing = [name for name in self._expected() if name not in plugin.collected.items]
         if missing:
             return error_verdict(job, Fault.KATA, _missing(missing, job))
-        return verdict_of(job, [self._scenarios[name] for name in self._expected()], self._warnings)
+        scenarios = [self._scenarios[name] for name in self._expected()]
+        return verdict_of(job, [*scenarios, *self._stored], self._warnings)
 
     @functools.cached_property
     def _setting(self) -> Setting:
@@ -159,6 +166,10 @@ class Session:
         else:
             self._run_forked(plugin, groups)
         self._tell()
+        if self._job.stored and can_fork():
+            self._run_stored(plugin)
+        if self._job.neighbour and can_fork():
+            self._look_for_neighbour(plugin)
 
     def _run_forked(self, plugin: AcceptancePlugin, groups: list[list[str]]) -> None:
         tasks = [_group_task(plugin, group) for group in groups]
@@ -173,15 +184,55 @@ class Session:
                 if self._gate_is_shut and self._all_unblocked_are_done(plugin):
                     return
 
+    def _run_stored(self, plugin: AcceptancePlugin) -> None:
+        """Plans of `kata explore`, of the scenarios that were judged."""
+        kept, notes = stored_plans(self._job.folder, self._job.kata)
+        self._warnings += notes
+        plans = [one for one in kept if self._has_judged(one.plan.scenario)]
+        tasks = [stored_task(plugin, one) for one in plans]
+        judged: dict[int, Scenario] = {}
+        with contextlib.closing(side_by_side(tasks, processes=self._processes, limit_s=SCENARIO_LIMIT_S)) as running:
+            for event in running:
+                match event:
+                    case Sent(task=number, payload=payload):
+                        judged[number] = msgspec.json.decode(payload, type=Scenario)
+                    case Ended(task=number) if number not in judged:
+                        judged[number] = as_stored(
+                            self._unjudged_end(plans[number].plan.scenario, event), plans[number]
+                        )
+        self._stored = [judged[number] for number in range(len(plans))]
+        for scenario in self._stored:
+            self._on_scenario(scenario)
+
+    def _has_judged(self, name: str) -> bool:
+        scenario = self._scenarios.get(name)
+        return scenario is not None and scenario.outcome not in (Outcome.BLOCKED, Outcome.ERROR)
+
+    def _look_for_neighbour(self, plugin: AcceptancePlugin) -> None:
+        """Of the first broken scenario, in a process of its own."""
+        judged = (self._scenarios.get(name) for name in self._expected())
+        broken = next((one for one in judged if one and one.outcome is Outcome.FAILED), None)
+        if broken is None or not tries_of(broken):
+            return
+        found = side_by_side([_neighbour_task(plugin, broken)], processes=1, limit_s=NEIGHBOUR_LIMIT_S)
+        with contextlib.closing(found):
+            for event in found:
+                if isinstance(event, Sent):
+                    neighbour = msgspec.json.decode(event.payload, type=Neighbour)
+                    self._scenarios[broken.name] = msgspec.structs.replace(broken, neighbour=neighbour)
+
     def _take(self, scenario: Scenario) -> None:
         self._scenarios[scenario.name] = scenario
         self._tell()
 
     def _take_unjudged(self, names: list[str], end: Ended) -> None:
-        fault = Fault.SUBMISSION if end.out_of_time else Fault.HARNESS
         for name in names:
-            explanation = _too_long(name) if end.out_of_time else _death(name, end.died)
-            self._take(self._unjudged(name, outcome=Outcome.ERROR, fault=fault, error=explanation))
+            self._take(self._unjudged_end(name, end))
+
+    def _unjudged_end(self, name: str, end: Ended) -> Scenario:
+        fault = Fault.SUBMISSION if end.out_of_time else Fault.HARNESS
+        explanation = _too_long(name) if end.out_of_time else _death(name, end.died)
+        return self._unjudged(name, outcome=Outcome.ERROR, fault=fault, error=explanation)
 
     # ---- the gate --------------------------------------------------------------------------
 
@@ -230,6 +281,16 @@ def _group_task(plugin: AcceptancePlugin, group: list[str]) -> Callable[[Send], 
     def task(send: Send) -> None:
         for name in group:
             send(msgspec.json.encode(plugin.judge_scenario(name)))
+
+    return task
+
+
+def _neighbour_task(plugin: AcceptancePlugin, broken: Scenario) -> Callable[[Send], None]:
+    def task(send: Send) -> None:
+        plugin.judging.timelines = None
+        plugin.judge_scenario(broken.name)
+        if neighbour := neighbour_of(plugin, broken):
+            send(msgspec.json.encode(neighbour))
 
     return task
 

@@ -30,9 +30,14 @@ STORY_LINES = 24
 
 def tell(world: World, about: Iterable[str]) -> tuple[StoryLine, ...]:
     """The story of these ids; an overview of the whole run if there are none."""
-    threads = _Threads(world, [text for text in about if text])
-    lines = [line for record in world.trace if (line := _line(record, threads))]
+    lines = lines_about(world, about)
     return _shortened(lines) if lines else overview(world.trace)
+
+
+def lines_about(world: World, about: Iterable[str]) -> list[StoryLine]:
+    """Every line of the story of these ids; none if there are none."""
+    threads = _Threads(world, [text for text in about if text])
+    return [line for record in world.trace if (line := _line(record, threads))]
 
 
 class _Threads:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import ExplainedError
+from harness.judge.kata import Kata
+from harness.judge.likeness import read_signatures
 from harness.judge.run import Job
-from harness.judge.verdict import Explanation, Fault, Outcome, Promise, Scenario, Verdict
+from harness.judge.verdict import Explanation, Fault, LikelyMistake, Outcome, Promise, Scenario, Verdict
 
 _LEFT_OUT = {"__pycache__", ".git", ".venv", ".aws-sam", "node_modules", ".DS_Store"}
 
@@ -24,9 +26,15 @@ def verdict_of(job: Job, scenarios: list[Scenario], warnings: tuple[str, ...] = 
         max_score=sum(scenario.points for scenario in scenarios),
         scenarios=tuple(scenarios),
         warnings=tuple(dict.fromkeys([*warnings, *(note for scenario in scenarios for note in scenario.notes)])),
+        likely=None if broken or passed else _likely(job.kata, scenarios),
         error=broken.error if broken else None,
         fault=broken.fault if broken else None,
     )
+
+
+def _likely(kata: Kata, scenarios: list[Scenario]) -> LikelyMistake | None:
+    signatures = read_signatures(kata.solutions)
+    return signatures.likely(scenarios) if signatures else None
 
 
 def error_verdict(job: Job, fault: Fault, explanation: Explanation) -> Verdict:

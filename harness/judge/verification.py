@@ -6,6 +6,7 @@ that it names, with the diagnosis that it names.
 """
 
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +16,15 @@ import msgspec
 
 from harness.judge.chaff_file import Chaff, read_all_chaff
 from harness.judge.kata import Kata
+from harness.judge.likeness import read_signatures, stale
 from harness.judge.overlay import accepted_designs, copy_chaff, copy_reference
 from harness.judge.run import Job, judge_each
+from harness.judge.thorough.report import Proofs
 from harness.judge.verdict import Fault, Outcome, Scenario, Verdict
 
 JudgeEach = Callable[[Iterable[Job]], Iterator[tuple[Job, Verdict]]]
+
+_PASSES = "passes"
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +52,15 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VerificationReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a kata holds, and for each of its solutions why not."""
+    """Whether a kata holds, and for each of its solutions why not.
+
+    Attributes:
+        seeds: of right designs.
+        thorough: whether chaff was judged by the kata's gate too.
+        proofs: what `--thorough` shows beyond the rows; None: it was not asked for.
+        interrupted: whether Ctrl-C ended it; what is told is what was known by then.
+        cached: how many verdicts were known from an earlier run of the same content.
+    """
 
     schema: Literal["serverless-katas/verification/1"] = "serverless-katas/verification/1"
     kata: str
@@ -55,10 +68,15 @@ class VerificationReport(msgspec.Struct, frozen=True, kw_only=True):
     thorough: bool
     holds: bool
     rows: tuple[Row, ...]
+    proofs: Proofs | None = None
+    interrupted: bool = False
+    cached: int = 0
 
     @property
     def exit_code(self) -> int:
-        """0 it holds; 2 it does not; 3 the harness failed."""
+        """0 it holds; 2 it does not; 3 the harness failed; 130 Ctrl-C ended it."""
+        if self.interrupted:
+            return 130
         if any(row.fault is Fault.HARNESS for row in self.rows):
             return 3
         return 0 if self.holds else 2
@@ -80,6 +98,7 @@ def verify(
     seeds: tuple[int, ...],
     thorough: bool,
     *,
+    wrong_seeds: tuple[int, ...] = (),
     judge_each: JudgeEach = judge_each,
     on_row: Callable[[Row], None] = lambda row: None,
 ) -> VerificationReport:
@@ -88,6 +107,7 @@ def verify(
     Args:
         thorough: judge each chaff by the kata's gate too, which it must pass: a mistake that
             a naive test would find proves nothing. Otherwise only by the scenarios it names.
+        wrong_seeds: for the starter and the chaff; empty: the same as for right designs.
         judge_each: judges many submissions side by side.
         on_row: called with each row as soon as all its runs are done.
 
@@ -98,8 +118,12 @@ def verify(
         candidates = _candidates(kata, thorough, Path(temporary))
         # the author's own code needs no guarding, and without it the quick form is quicker
         sandbox = None if thorough else ()
-        jobs = [Job(kata, one.folder, seed, one.only, sandbox=sandbox) for one in candidates for seed in seeds]
-        rows = _judged(jobs, candidates, judge_each, on_row)
+        jobs = [
+            Job(kata, one.folder, seed, one.only, sandbox=sandbox)
+            for one in candidates
+            for seed in (seeds if one.claim == _PASSES else wrong_seeds or seeds)
+        ]
+        rows = [*_judged(jobs, candidates, judge_each, on_row), *_signatures(kata)]
     holds = all(row.holds for row in rows)
     return VerificationReport(kata=kata.name, seeds=seeds, thorough=thorough, holds=holds, rows=tuple(rows))
 
@@ -108,9 +132,9 @@ def _candidates(kata: Kata, thorough: bool, temporary: Path) -> list[Candidate]:
     starter = Candidate(
         "starter", f"fails at {kata.starter.scenario}", kata.folder / "starter", (), _starter_problems(kata)
     )
-    reference = Candidate("reference", "passes", copy_reference(kata, temporary / "reference"), (), _passing_problems)
+    reference = Candidate("reference", _PASSES, copy_reference(kata, temporary / "reference"), (), _passing_problems)
     accepted = [
-        Candidate(f"accepted/{one.name}", "passes", one, (), _passing_problems) for one in accepted_designs(kata)
+        Candidate(f"accepted/{one.name}", _PASSES, one, (), _passing_problems) for one in accepted_designs(kata)
     ]
     chaff = [_chaff_candidate(kata, one, thorough, temporary) for one in read_all_chaff(kata)]
     return [starter, reference, *accepted, *chaff]
@@ -131,16 +155,29 @@ def _chaff_candidate(kata: Kata, chaff: Chaff, thorough: bool, temporary: Path) 
 def _judged(
     jobs: list[Job], candidates: list[Candidate], judge_each: JudgeEach, on_row: Callable[[Row], None]
 ) -> list[Row]:
-    runs_of_each = len(jobs) // len(candidates)
+    runs_of = Counter(job.folder for job in jobs)
     verdicts: dict[Path, list[Verdict]] = {one.folder: [] for one in candidates}
     rows: dict[Path, Row] = {}
     candidate_of = {one.folder: one for one in candidates}
     for job, verdict in judge_each(jobs):
         verdicts[job.folder].append(verdict)
-        if len(verdicts[job.folder]) == runs_of_each:
+        if len(verdicts[job.folder]) == runs_of[job.folder]:
             rows[job.folder] = _row(candidate_of[job.folder], verdicts[job.folder])
             on_row(rows[job.folder])
     return [rows[one.folder] for one in candidates]
+
+
+def _signatures(kata: Kata) -> list[Row]:
+    """A row about what names likely mistakes, if the kata has it: how well it does, and whether it is stale."""
+    signatures = read_signatures(kata.solutions)
+    if signatures is None:
+        return []
+    left_out = signatures.left_out()
+    claim = (
+        f"name {left_out.right} of {left_out.runs} mistakes left out right, {left_out.wrong} wrong; "
+        f"and {left_out.strangers_named} of {left_out.strangers} that no other makes"
+    )
+    return [Row(solution="signatures", claim=claim, problems=tuple(stale(signatures, kata)))]
 
 
 def _row(candidate: Candidate, verdicts: list[Verdict]) -> Row:

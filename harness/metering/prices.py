@@ -1,9 +1,11 @@
 """PRICES: what Amazon's price lists say of Europe (Ireland), on demand, first tier, without the free tier.
 
 Written down on the date below; Amazon changes prices without asking. A price with a date of
-publication stood in Amazon's price list file of that date, the others on the service's page.
-What has no price here is counted and not priced: provisioned DynamoDB capacity, Kinesis,
-load balancers, OpenSearch and Neptune (which cost by the hour, used or not), storage, transfer.
+publication stood in Amazon's price list file of that date. Athena's is what the price list API
+said of Ireland; those of EventBridge and its Scheduler are Amazon's for us-east-1, for the table
+of Ireland could not be read. What has no price here is counted and not priced: provisioned
+DynamoDB capacity, Kinesis, load balancers, OpenSearch and Neptune (which cost by the hour, used
+or not), storage, transfer.
 
 Source: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/price-changes.html
 """
@@ -22,7 +24,7 @@ class Price:
     Attributes:
         usd: for `per` units.
         page: Amazon's page with it.
-        published: date of the price list file; "": it is on the page.
+        published: date of the price list file; "": see above.
     """
 
     usd: float

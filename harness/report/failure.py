@@ -10,14 +10,14 @@ from itertools import pairwise
 
 from rich.text import Text
 
-from harness.judge.verdict import LogText, Scenario, StoryLine
+from harness.judge.verdict import LogText, Neighbour, Outcome, Scenario, StoryLine
 from harness.report.explanation import draw_explanation
 from harness.report.text import count, cut, hanging, virtual_time
 
 SCREEN_ROWS = 35
 """Rows the whole takes at most, if that can be: the story gives way, line by line."""
 
-STORY_LINES = 12
+STORY_LINES = 10
 LEAST_STORY_LINES = 5
 LOG_ROWS = 4
 VALUE_ROWS = 3
@@ -42,7 +42,8 @@ def draw_failure(scenario: Scenario, promise: str, again: str, width: int) -> li
 
 
 def _draw(scenario: Scenario, promise: str, again: str, width: int, story_lines: int) -> list[Text]:
-    rows = hanging(promise, width, first=f"{scenario.promise} is broken: ", first_style="bold red", style="bold")
+    how = "not reached" if scenario.outcome is Outcome.NOT_REACHED else "broken"
+    rows = hanging(promise, width, first=f"{scenario.promise} is {how}: ", first_style="bold red", style="bold")
     rows += hanging(scenario.title, width, first="  ", style="dim")
     rows += [Text(""), *hanging(scenario.message or "It failed without a word.", width, first="  ", style="bold")]
     rows += _values(scenario, width)
@@ -51,10 +52,24 @@ def _draw(scenario: Scenario, promise: str, again: str, width: int, story_lines:
     rows += _section("What happened, in virtual time", _story(scenario.story, width, story_lines))
     rows += _section("What the handler printed", _logs(scenario.logs, width))
     if scenario.diagnosis:
-        rows += [Text(""), *hanging(scenario.diagnosis, width, first="  Likely mistake: ", first_style="bold yellow")]
+        label = "  Try: " if scenario.outcome is Outcome.NOT_REACHED else "  Likely mistake: "
+        rows += [Text(""), *hanging(scenario.diagnosis, width, first=label, first_style="bold yellow")]
+    rows += _neighbour(scenario.neighbour, width)
     is_cut = any(row.plain.lstrip().startswith("...") for row in rows)
     rows += [Text(""), *_rerun(again, width)]
     return [*rows, Text("  What is cut here is whole with --json.", style="dim")] if is_cut else rows
+
+
+def _neighbour(neighbour: Neighbour | None, width: int) -> list[Text]:
+    """What is different in the nearest run that holds, and the lines at which the two part."""
+    if neighbour is None:
+        return []
+    rows = hanging(neighbour.difference, width, first="  It holds ", first_style="bold green")
+    sides = [("here", neighbour.here), ("there", neighbour.there)] if neighbour.here or neighbour.there else []
+    for side, line in sides:
+        told = f"{virtual_time(line.at_ms)}  {line.text}" if line else "nothing more"
+        rows += cut(hanging(told, width, first=f"    {side:<7}", first_style="bold"), 2)
+    return [Text(""), *rows]
 
 
 def _rerun(again: str, width: int) -> list[Text]:

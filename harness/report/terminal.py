@@ -9,16 +9,25 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
-from harness.judge.verdict import Fault, Outcome, Scenario, Verdict
+from harness.judge.verdict import Fault, LikelyMistake, Outcome, Scenario, Verdict
+from harness.report.again import again_of
+from harness.report.blocked import draw_blocked
 from harness.report.explanation import draw_explanation
 from harness.report.failure import draw_failure
+from harness.report.survival import draw_survival, survival_of
 from harness.report.text import count, hanging
 
 _WORDS = {
     Outcome.PASSED: ("ok", "green"),
     Outcome.FAILED: ("FAIL", "bold red"),
+    Outcome.NOT_REACHED: ("UNMET", "bold red"),
     Outcome.ERROR: ("ERROR", "bold red"),
 }
+
+STORED = "+"
+_STORED_ONES = "What kata explore has found in this submission, run again."
+
+_BROKEN = (Outcome.FAILED, Outcome.NOT_REACHED)
 
 _WHOSE = {
     Fault.SUBMISSION: "This submission cannot be judged.",
@@ -36,8 +45,8 @@ class Words:
         place: the folder judged, and the seed.
         promises: each promise's sentence by its id.
         command: what was typed, without `--only` and `--seed`: "kata test 07".
-        seed: the seed of this run.
         only: whether one scenario alone was asked for.
+        survival_map: whether the fault survival map is shown.
         after_passing: what to do when everything holds.
     """
 
@@ -45,8 +54,8 @@ class Words:
     place: str
     promises: dict[str, str]
     command: str
-    seed: int
     only: bool = False
+    survival_map: bool = False
     after_passing: str = ""
 
 
@@ -68,22 +77,29 @@ class VerdictScreen:
         """Prints a row for this scenario; a blocked one is counted at the end."""
         if scenario.outcome is Outcome.BLOCKED:
             return
-        if scenario.outcome is Outcome.FAILED and self._first_broken is None:  # an error is told with the verdict
+        if scenario.outcome in _BROKEN and self._first_broken is None:  # an error is told with the verdict
             self._first_broken = scenario
-        if scenario.promise != self._promise:
-            self._promise = scenario.promise
-            sentence = self._words.promises.get(scenario.promise, "")
-            self._print([Text(""), *hanging(sentence, self._width, first=f"{scenario.promise}  ", first_style="bold")])
+        group = STORED if scenario.plan else scenario.promise
+        if group != self._promise:
+            self._promise = group
+            sentence = _STORED_ONES if scenario.plan else self._words.promises.get(scenario.promise, "")
+            self._print([Text(""), *hanging(sentence, self._width, first=f"{group}  ", first_style="bold")])
         word, style = _WORDS[scenario.outcome]
         points = f"{scenario.earned}/{scenario.points}"
         self._print(hanging(scenario.title, self._width, first=f"  {word:<5} {points:>5}  ", first_style=style))
 
     def end(self, verdict: Verdict) -> None:
-        """Tells the first broken promise in full, the score, and what to do next."""
-        self._blocked(verdict)
+        """Tells the first broken promise in full, the likely mistake, the score, and what to do next."""
+        if broken := self._first_broken:  # by now there may be more to say of it
+            self._first_broken = next((one for one in verdict.scenarios if one.name == broken.name), broken)
+        self._print(draw_blocked(verdict.scenarios, self._width))
         for warning in verdict.warnings:
             self._print(hanging(warning, self._width, first="  note  ", first_style="yellow"))
+        if self._words.survival_map:
+            self._print(draw_survival(survival_of(verdict), self._width))
         self.tell()
+        if verdict.likely:
+            self._print([Text(""), *self._likely(verdict.likely)])
         if verdict.error:
             whose = _WHOSE[verdict.fault or Fault.SUBMISSION]
             self._print([Text(""), *hanging(whose, self._width, style="bold red")])
@@ -94,17 +110,13 @@ class VerdictScreen:
         """Tells the first broken promise so far, if there is one."""
         broken = self._first_broken
         if broken:
-            again = f"{self._words.command} --only {broken.name} --seed {self._words.seed}"
+            again = again_of(broken, self._words.command)
             sentence = self._words.promises.get(broken.promise, "")
             self._print([Text(""), *draw_failure(broken, sentence, again, self._width)])
 
-    def _blocked(self, verdict: Verdict) -> None:
-        blocked = [one for one in verdict.scenarios if one.outcome is Outcome.BLOCKED]
-        if blocked:
-            points = sum(one.points for one in blocked)
-            how_many = f"{count(len(blocked), 'scenario')} ({count(points, 'point')})"
-            text = f"{how_many} not judged until the first broken one holds"
-            self._print([Text(""), *hanging(text, self._width, first="  blocked  ", first_style="yellow")])
+    def _likely(self, likely: LikelyMistake) -> list[Text]:
+        text = f"{likely.mistake} ({likely.confidence:.0%}, by what fails and what does not)"
+        return hanging(text, self._width, first="Known mistake: ", first_style="bold yellow")
 
     def _score(self, verdict: Verdict) -> str:
         if verdict.error and not verdict.scenarios:
@@ -115,6 +127,7 @@ class VerdictScreen:
         counted = [
             (outcomes.count(Outcome.PASSED), "kept"),
             (outcomes.count(Outcome.FAILED), "broken"),
+            (outcomes.count(Outcome.NOT_REACHED), "not reached"),
             (outcomes.count(Outcome.ERROR), "in error"),
             (outcomes.count(Outcome.BLOCKED), "not judged"),
         ]
@@ -128,7 +141,7 @@ class VerdictScreen:
         if verdict.outcome == "passed":
             text = self._words.command if self._words.only else self._words.after_passing
         else:
-            text = f"mend this, then {self._words.command}"
+            text = f"{'mend this' if self._first_broken or verdict.error else 'begin it'}, then {self._words.command}"
         return hanging(text, self._width, first="Next: ", first_style="bold") if text else []
 
     @property

@@ -1,28 +1,42 @@
 """Draws what `kata verify` found: a row for each solution of the kata."""
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 
 from harness.cloud.errors import shown
 from harness.judge.verification import Row, VerificationReport
 from harness.report.tables import table
 from harness.report.text import count
+from harness.report.thorough import draw_proofs
 
 
-def draw_verification(report: VerificationReport) -> RenderableType:
-    """A row for each solution, and what is wrong below those that do not do as they must."""
+def draw_verification(report: VerificationReport) -> list[RenderableType]:
+    """A row for each solution, what is wrong with those that do not do as they must, and the proofs."""
     solutions = table("", "solution", "must", "runs", "s", whole="solution")
     for row in report.rows:
         solutions.add_row(*_solution(row))
     broken = [row for row in report.rows if not row.holds]
     told = [Text(f"{row.solution}: {problem}", style="red") for row in broken for problem in map(shown, row.problems)]
+    return [
+        Text(report.kata, style="bold"),
+        *([solutions] if report.rows else []),
+        *([Text(""), *told] if told else []),
+        *(draw_proofs(report.proofs) if report.proofs else []),
+        Text(""),
+        Text(_end(report, len(broken))),
+    ]
+
+
+def _end(report: VerificationReport, broken: int) -> str:
+    solutions = count(len(report.rows), "solution")
+    cached = f" {count(report.cached, 'verdict')} known from before, of the same content." if report.cached else ""
+    if report.interrupted:
+        return f"{report.kata}: interrupted; what is told above is what was known by then.{cached}"
     if report.holds:
-        end = f"{report.kata} holds: {count(len(report.rows), 'solution')}, {count(len(report.seeds), 'seed')}."
-    else:
-        end = (
-            f"{report.kata} does not hold: {len(broken)} of {count(len(report.rows), 'solution')} not as they must be."
-        )
-    return Group(Text(report.kata, style="bold"), solutions, *([Text(""), *told] if told else []), Text(""), Text(end))
+        return f"{report.kata} holds: {solutions}, {count(len(report.seeds), 'seed')}.{cached}"
+    if broken:
+        return f"{report.kata} does not hold: {broken} of {solutions} not as they must be.{cached}"
+    return f"{report.kata} does not hold: its solutions are as they must be, but not its proofs.{cached}"
 
 
 def _solution(row: Row) -> tuple[Text, ...]:

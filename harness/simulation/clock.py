@@ -13,15 +13,25 @@ _EPOCH_UNIX_US = int(EPOCH.timestamp()) * 1_000_000
 
 
 class Clock:
-    """Tells virtual time. Only the event loop moves it, and only forwards."""
+    """Tells virtual time. Only the event loop moves it, and only forwards.
+
+    Attributes:
+        held_us: where the wall clocks of functions stand still while time goes on; None: they do not.
+    """
 
     def __init__(self) -> None:
         self.now_us = 0
+        self.held_us: int | None = None
 
     @property
     def now_ms(self) -> int:
         """Milliseconds since the start of the run, rounded down."""
         return self.now_us // 1000
+
+    @property
+    def behind_us(self) -> int:
+        """How far the wall clocks of functions are behind."""
+        return 0 if self.held_us is None else self.now_us - self.held_us
 
     def unix_us(self) -> int:
         """Microseconds since 1970, as the simulated world counts them."""

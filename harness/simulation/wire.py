@@ -17,6 +17,7 @@ class Request(msgspec.Struct, frozen=True):
         headers: names in lower case.
         connect_timeout_s: how long the client waits for a connection; None waits for ever.
         read_timeout_s: how long the client waits between two bytes; None waits for ever.
+        opens: whether the client has to open a connection for it.
     """
 
     method: str
@@ -25,10 +26,15 @@ class Request(msgspec.Struct, frozen=True):
     body: bytes = b""
     connect_timeout_s: float | None = None
     read_timeout_s: float | None = None
+    opens: bool = False
+
+
+GAP_HEADER = ":gap-ms"
+"""In the headers of a reply, but never on the wire: the body comes byte by byte, with this time between two."""
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """An HTTP answer. Header names are in lower case."""
+    """An HTTP answer. Header names are in lower case; of one given several times, a line each."""
 
     status: int
     headers: dict[str, str] = {}

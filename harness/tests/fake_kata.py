@@ -3,6 +3,8 @@
 A submission's template.yaml is a list of what fails in it, one line each:
 
     test_door_opens: The door stayed shut. | Nobody turned the key.
+    test_door_opens_twice: not reached! The fault rust waited for rain and never struck.
+    test_wrong_key_is_refused: blocked! The lock is not begun.
     cannot be judged
 """
 
@@ -117,6 +119,9 @@ def _scenarios(job: Job, failing: dict[str, str]) -> Iterator[Scenario]:
             message, _, diagnosis = failing.get(name, "").partition(" | ")
             is_blocked = job.kata.gate in failing and name != job.kata.gate and not job.only
             outcome = Outcome.BLOCKED if is_blocked else Outcome.FAILED if message else Outcome.PASSED
+            for other in (Outcome.NOT_REACHED, Outcome.BLOCKED):
+                if message.startswith(f"{other}! "):
+                    outcome, message = other, message.removeprefix(f"{other}! ")
             yield Scenario(
                 name=name,
                 title=name.removeprefix("test_").replace("_", " "),

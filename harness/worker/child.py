@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from harness.worker import imports, logs, orphans, preload, runtime
+from harness.worker.connections import lifetime
 from harness.worker.determinism import clock, seed_everything
 from harness.worker.framing import CHUNK, TURN_OVER, FrameTooLong, Inbox, framed
 from harness.worker.protocol import Configure, Failed, Initialized, Invoke, Returned, ToWorker
@@ -108,7 +109,7 @@ class Environment:
         """Initializes, then serves invocations until the judge ends the process."""
         configure = self._line.receive()
         assert isinstance(configure, Configure)
-        clock.start(configure.unix_us)
+        clock.start(configure.unix_us, configure.behind_us)
         turns.line = self._line
         turns.set_clock = clock.set
         try:
@@ -132,6 +133,7 @@ class Environment:
         _restrict_imports(configure.code_dir)
         seed_everything(configure.seed)
         self._line.log.replacements = runtime.lambda_paths(configure.code_dir)
+        lifetime.idle_close_s = configure.idle_close_s
         logs.redirect_output(self._line.log, interactive=configure.interactive)
         logs.install_root_handler(lambda: self._request_id)
         os._exit = self._exit
@@ -174,6 +176,8 @@ class Environment:
         error_type, message, stack = runtime.describe(error)
         as_in_lambda = self._line.log.as_in_lambda
         message, stack = as_in_lambda(message), [as_in_lambda(line) for line in stack]
+        if phase == "init":
+            logs.warn_of_init_error()
         logs.write_error(error_type, message, stack)
         failed = Failed(phase=phase, error_type=error_type, error_message=message, stack=stack, fatal=phase == "init")
         try:

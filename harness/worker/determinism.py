@@ -38,6 +38,7 @@ class FrozenClock:
     def __init__(self) -> None:
         self.unix_us = _EPOCH_US
         self._started_us = _EPOCH_US
+        self._behind_us = 0
         self._factory: Any = None
 
     def freeze(self) -> None:
@@ -55,19 +56,24 @@ class FrozenClock:
         time.get_clock_info = _clock_info
         self.set(_EPOCH_US)
 
-    def start(self, unix_us: int) -> None:
+    def start(self, unix_us: int, behind_us: int = 0) -> None:
         """The environment is born at this instant; monotonic clocks count from here."""
-        self._started_us = unix_us
-        self.set(unix_us)
+        self._started_us = unix_us + behind_us
+        self.set(unix_us, behind_us)
 
-    def set(self, unix_us: int) -> None:
-        """Moves all clocks to this instant, microseconds since 1970."""
+    def set(self, unix_us: int, behind_us: int = 0) -> None:
+        """Moves all clocks to this instant, microseconds since 1970.
+
+        Args:
+            behind_us: how far wall clocks are behind those that only count.
+        """
         self.unix_us = unix_us
+        self._behind_us = behind_us
         self._factory.time_to_freeze = _UNIX_EPOCH + datetime.timedelta(microseconds=unix_us)
 
     def monotonic_us(self) -> int:
         """Microseconds since shortly before the environment was born."""
-        return self.unix_us - self._started_us + _MONOTONIC_START_US
+        return self.unix_us + self._behind_us - self._started_us + _MONOTONIC_START_US
 
 
 def _name_as_real(fake: Any, name: str) -> None:

@@ -6,6 +6,7 @@ An invocation that writes without end is cut off, and told how much was left out
 Source: https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html
 """
 
+import contextlib
 import io
 import logging
 import os
@@ -21,6 +22,15 @@ SEND_ABOVE_CHARACTERS = 8 * 1024
 INVOCATION_LIMIT_BYTES = 256 * 1024
 _TEXT = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n"
 _TEXT_DATE = "%Y-%m-%dT%H:%M:%S"
+
+_UNHANDLED = (
+    "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code. However, in rare "
+    "cases, a Lambda runtime update can cause unexpected function behavior. For functions using managed runtimes, "
+    "runtime updates can be triggered by a function change, or can be applied automatically. To determine if the "
+    "runtime has been updated, check the runtime version in the INIT_START log entry. If this error correlates with a "
+    "change in the runtime version, you may be able to mitigate this error by temporarily rolling back to the previous "
+    "runtime version. For more information, see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html"
+)
 
 
 class LogBuffer:
@@ -197,6 +207,21 @@ def write_error(error_type: str, error_message: str, stack: list[str]) -> None:
     if _style.json:
         sys.stdout.write(error_line(error_type, error_message, stack, _style.request_id()))
         return
-    first = f"[ERROR] {error_type}: {error_message}\n" if error_message else f"[ERROR] {error_type}\n"
-    text = "".join([first, "Traceback (most recent call last):\n", *stack])
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    first = f"[ERROR] {error_type}: {error_message}" if error_message else f"[ERROR] {error_type}"
+    traced = [_indented(line) for element in stack for line in element.splitlines() or [""]]
+    sys.stdout.write("\n".join([first, "Traceback (most recent call last):", *traced]) + "\n")
+
+
+def warn_of_init_error() -> None:
+    """Logs what the runtime logs before it reports an error of the init phase.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html
+    """
+    with contextlib.suppress(Exception):  # the module may have broken logging before it broke
+        logging.warning(_UNHANDLED)
+
+
+def _indented(line: str) -> str:
+    """The line with no-break spaces before it, as the runtime writes it: readers would cut spaces off."""
+    text = line.lstrip(" ")
+    return "\u00a0" * (len(line) - len(text)) + text

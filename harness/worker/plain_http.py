@@ -10,14 +10,16 @@ import http.client
 import io
 import socket
 import ssl
-from http import HTTPStatus
 from typing import Any, NoReturn
 
 import urllib3.connection
 import urllib3.connectionpool
 import urllib3.exceptions
 
-from harness.simulation.wire import Loss
+from harness.simulation.wire import GAP_HEADER, Loss
+from harness.worker.connections import lifetime
+from harness.worker.determinism import clock
+from harness.worker.plain_answers import Trickle, as_http
 from harness.worker.protocol import Answered
 from harness.worker.transport import ask, seconds
 
@@ -25,7 +27,6 @@ NO_NETWORK = (
     "this sandbox has no network except HTTP requests made with boto3, urllib, http.client, urllib3 or requests"
 )
 _CONNECTING = (Loss.REFUSED, Loss.CONNECT_TIMEOUT)
-_HOP_BY_HOP = {"connection", "content-length", "keep-alive", "transfer-encoding"}
 
 
 def install() -> None:
@@ -35,7 +36,7 @@ def install() -> None:
     urllib3.connection.HTTPConnection.connect = _connect_plain  # type: ignore[method-assign]
     urllib3.connection.HTTPSConnection.connect = _connect_encrypted  # type: ignore[method-assign]
     urllib3.connection.HTTPConnection.is_connected = property(  # type: ignore[method-assign,assignment]
-        lambda self: self.sock is not None
+        lambda self: self.sock is not None and not self.sock.is_closed
     )
     urllib3.connectionpool.HTTPConnectionPool._make_request = _make_request  # type: ignore[method-assign]
     ssl._create_default_https_context = _cheap_context
@@ -54,12 +55,23 @@ class JudgeSocket:
         self._request = _Request()
         self._answer: Answered | None = None
         self._method = ""
+        self._is_new = True
+        self._used_us = clock.monotonic_us()
+        self._timeout_s: float | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the server has closed it, because nothing was sent for too long."""
+        return lifetime.is_over(self._used_us)
 
     def sendall(self, data: Any) -> None:
         """Takes a piece of the request, and asks the judge when the request is complete."""
         self._request.add(data)
         if self._request.is_complete():
             request, self._request = self._request, _Request()
+            self._answer = None
+            if self.is_closed:
+                return
             self._ask(request.method, request.target, request.headers, request.body())
 
     def _ask(self, method: str, target: str, headers: dict[str, str], body: bytes) -> None:
@@ -68,7 +80,9 @@ class JudgeSocket:
         connect_timeout_s = seconds(_resolved(connection.timeout))
         read_timeout_s = getattr(connection, "_read_timeout_s", connect_timeout_s)
         self._method = method
-        self._answer = ask(method, url, headers, body, connect_timeout_s, read_timeout_s)
+        self._timeout_s = read_timeout_s
+        self._answer = ask(method, url, headers, body, connect_timeout_s, read_timeout_s, self._is_new)
+        self._is_new, self._used_us = False, clock.monotonic_us()
         if self._answer.loss in _CONNECTING:
             raise _while_connecting(Loss(self._answer.loss), connection)
 
@@ -84,11 +98,15 @@ class JudgeSocket:
     def makefile(self, mode: str = "rb", *_: Any, **__: Any) -> io.BufferedIOBase:
         """The answer, as a file; a loss is raised here, where the library waits for bytes."""
         answer = self._answer
+        if answer is None and self.is_closed:
+            return io.BytesIO()
         if answer is None:
             raise ConnectionResetError(104, "Connection reset by peer")
         if answer.loss:
             return io.BufferedReader(_Broken(Loss(answer.loss)))
-        return io.BytesIO(_as_http(answer, self._method))
+        if gap_ms := int(answer.headers.get(GAP_HEADER, "0")):
+            return io.BufferedReader(Trickle(as_http(answer, self._method), gap_ms, self._timeout_s))
+        return io.BytesIO(as_http(answer, self._method))
 
     def settimeout(self, timeout: float | None) -> None:
         """The judge has the timeouts already."""
@@ -153,8 +171,17 @@ class _Request:
             first, *lines = head.decode("latin-1").split("\r\n")
             self.method, self.target, _version = first.split(" ", 2)
             fields = (line.partition(":") for line in lines)
-            self.headers = {name.strip().lower(): value.strip() for name, _, value in fields}
+            for name, _, value in fields:
+                self._add_header(name.strip().lower(), value.strip())
             self._in_body = True
+
+    def _add_header(self, name: str, value: str) -> None:
+        """Of a name given several times, the values are joined.
+
+        Source: https://www.rfc-editor.org/rfc/rfc9110#section-5.2
+        """
+        joint = "; " if name == "cookie" else ", "
+        self.headers[name] = f"{self.headers[name]}{joint}{value}" if name in self.headers else value
 
     def _is_chunked(self) -> bool:
         return "chunked" in self.headers.get("transfer-encoding", "").lower()
@@ -183,18 +210,6 @@ def _unchunked(data: bytes | bytearray) -> bytes | None:
         body += stream.read(size)
         stream.readline()
     return None
-
-
-def _as_http(answer: Answered, method: str) -> bytes:
-    """The answer as a server would write it."""
-    reason = HTTPStatus(answer.status).phrase if answer.status in HTTPStatus._value2member_map_ else ""
-    headers = {name: value for name, value in answer.headers.items() if name.lower() not in _HOP_BY_HOP}
-    headers["content-length"] = str(len(answer.body))
-    if method == "HEAD":
-        headers["content-length"] = answer.headers.get("content-length", "0")
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    body = b"" if method == "HEAD" else answer.body
-    return f"HTTP/1.1 {answer.status} {reason}\r\n{head}\r\n".encode("latin-1", "replace") + body
 
 
 def _while_connecting(loss: Loss, connection: Any) -> Exception:

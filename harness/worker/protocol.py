@@ -28,7 +28,8 @@ class _Frame(
     pass
 
 
-# ---- judge to worker; each carries the virtual time at which it arrives --------------------
+# ---- judge to worker; each carries the virtual time at which it arrives, as the wall clock shows it,
+# ---- and how far that is behind the clocks that never stand still
 
 
 class Configure(_Frame, frozen=True, kw_only=True):
@@ -44,6 +45,7 @@ class Configure(_Frame, frozen=True, kw_only=True):
         readable: absolute paths the worker may read besides the interpreter's own.
         sandbox: sandbox layers to apply, e.g. ("namespaces", "landlock", "seccomp", "rlimits").
         interactive: keep the terminal (kata test --debug).
+        idle_close_s: after how long without a request a server closes a connection; 0: never.
     """
 
     unix_us: int
@@ -55,6 +57,8 @@ class Configure(_Frame, frozen=True, kw_only=True):
     readable: list[str] = []
     sandbox: list[str] = []
     interactive: bool = False
+    idle_close_s: float = 0
+    behind_us: int = 0
 
 
 class Invoke(_Frame, frozen=True, kw_only=True):
@@ -75,6 +79,7 @@ class Invoke(_Frame, frozen=True, kw_only=True):
     deadline_unix_us: int
     context: dict[str, str]
     variables: dict[str, str] = {}
+    behind_us: int = 0
 
 
 class Answered(_Frame, frozen=True, kw_only=True):
@@ -86,6 +91,7 @@ class Answered(_Frame, frozen=True, kw_only=True):
     headers: dict[str, str] = {}
     body: bytes = b""
     loss: str = ""
+    behind_us: int = 0
 
 
 class Woken(_Frame, frozen=True, kw_only=True):
@@ -93,6 +99,7 @@ class Woken(_Frame, frozen=True, kw_only=True):
 
     unix_us: int
     wait: int
+    behind_us: int = 0
 
 
 ToWorker = Configure | Invoke | Answered | Woken
@@ -116,6 +123,7 @@ class Called(_Frame, frozen=True, kw_only=True):
     Attributes:
         call: a number this environment has not used before (calls and waits share it).
         thread: logical name of the thread ("0" is the main one, "0.1" its first child).
+        opens: whether a connection has to be opened for it.
     """
 
     call: int
@@ -126,6 +134,7 @@ class Called(_Frame, frozen=True, kw_only=True):
     body: bytes
     connect_timeout_s: float | None = None
     read_timeout_s: float | None = None
+    opens: bool = False
 
 
 class Waited(_Frame, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from urllib3.response import HTTPResponse
 from urllib3.util import Timeout
 
 from harness.simulation.wire import Loss
+from harness.worker.connections import IdleConnections
 from harness.worker.protocol import FRAME_LIMIT, Answered
 from harness.worker.turns import turns
 
@@ -35,8 +36,13 @@ def ask(
     body: bytes,
     connect_timeout_s: float | None,
     read_timeout_s: float | None,
+    opens: bool = False,
 ) -> Answered:
-    """Sends a request to the judge and waits for what comes of it."""
+    """Sends a request to the judge and waits for what comes of it.
+
+    Args:
+        opens: whether the client has to open a connection for it.
+    """
     if len(body) > BODY_LIMIT_BYTES:
         raise BodyTooLarge(
             f"The body of this {method} to {urlsplit(url).hostname} has {len(body)} bytes.\n"
@@ -50,6 +56,7 @@ def ask(
         body=body,
         connect_timeout_s=connect_timeout_s,
         read_timeout_s=read_timeout_s,
+        opens=opens,
     )
 
 
@@ -63,7 +70,11 @@ def install() -> None:
 def _send(self: Any, request: Any) -> botocore.awsrequest.AWSResponse:
     connect_timeout_s, read_timeout_s = _timeouts(self, request)
     body = whole_body(request.body)
-    answer = ask(request.method, request.url, request.headers, body, connect_timeout_s, read_timeout_s)
+    idle = idle_connections(self, urlsplit(request.url).netloc)
+    opens = not idle.take()
+    answer = ask(request.method, request.url, request.headers, body, connect_timeout_s, read_timeout_s, opens)
+    if not answer.loss:
+        idle.give_back()
     if answer.loss:
         raise _as_botocore(Loss(answer.loss), request)
     raw = HTTPResponse(
@@ -80,6 +91,14 @@ def _send(self: Any, request: Any) -> botocore.awsrequest.AWSResponse:
     if not request.stream_output:
         response.content  # noqa: B018  botocore reads the body here as well
     return response
+
+
+def idle_connections(session: Any, host: str) -> IdleConnections:
+    """The idle connections that a session of botocore has to a host."""
+    by_host: dict[str, IdleConnections] = session.__dict__.setdefault("_idle_connections", {})
+    if host not in by_host:
+        by_host[host] = IdleConnections(getattr(session, "_max_pool_connections", 10))
+    return by_host[host]
 
 
 def _as_botocore(loss: Loss, request: Any) -> Exception:

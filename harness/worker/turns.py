@@ -59,7 +59,7 @@ class Turns:
     def __init__(self) -> None:
         self.main = self.current = LogicalThread("0")
         self.line: Line | None = None
-        self.set_clock: Callable[[int], None] = lambda unix_us: None
+        self.set_clock: Callable[[int, int], None] = lambda unix_us, behind_us: None
         self._ready: deque[LogicalThread] = deque()
         self._outstanding: dict[int, LogicalThread] = {}
         self._watchers: list[tuple[LogicalThread, Callable[[], object]]] = []
@@ -202,7 +202,7 @@ class Turns:
             raise OSError("This process is no execution environment: nothing can wake it.")
         self.line.flush(turn_over=True)
         frame = self.line.receive()
-        self.set_clock(frame.unix_us)
+        self.set_clock(frame.unix_us, frame.behind_us)
         if isinstance(frame, Answered):
             self._deliver(frame.call, frame)
         elif isinstance(frame, Woken):

@@ -1,38 +1,35 @@
-"""Who lets EventBridge act on it: permissions of functions, policies of queues and topics.
+"""Who lets EventBridge, SNS or S3 act on it: permissions of functions, policies of queues and topics.
 
 SAM gives a function's own events their permission. For anything else the template must have
-an AWS::Lambda::Permission, AWS::SQS::QueuePolicy or AWS::SNS::TopicPolicy, as on AWS.
+an AWS::Lambda::Permission, AWS::SQS::QueuePolicy or AWS::SNS::TopicPolicy, or a call must set
+the policy, as on AWS.
 
 Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
 from typing import TYPE_CHECKING, Any
 
 from harness.cloud.account import ACCOUNT_ID
-from harness.cloud.engines.sqs.errors import SqsError
 from harness.cloud.operations import function_name
-from harness.cloud.resource_policies import Access, allows, statements_of
+from harness.cloud.resource_policies import Access, allows
+from harness.world.policies import PoliciesInForce
 
 if TYPE_CHECKING:
-    from harness.cloud.engines.sqs.service import SqsService
     from harness.cloud.target_delivery import Parcel
-    from harness.cloud.template import AcceptedSpec, Template
+    from harness.cloud.template import AcceptedSpec
+    from harness.world.deployment import Deployment
 
 SERVICE = "events.amazonaws.com"
-_POLICIES = {"AWS::SQS::QueuePolicy": "Queues", "AWS::SNS::TopicPolicy": "Topics"}
-"""Types of policies, and the property that lists what each is for."""
 
 
-class TemplateConsent:
-    """What the template, and the functions at run time, allow."""
+class Consent:
+    """What the template, and calls at run time, allow one AWS service."""
 
-    def __init__(self, template: Template, sqs: SqsService, service: str = SERVICE) -> None:
-        self._template = template
-        self._sqs = sqs
+    def __init__(self, deployment: Deployment, service: str = SERVICE) -> None:
+        self._deployment = deployment
+        self._policies = PoliciesInForce(deployment)
         self._service = service
         self._granted: set[tuple[str, str]] = set()
 
@@ -51,23 +48,10 @@ class TemplateConsent:
 
     def _statements(self, arn: str) -> list[Any]:
         statements: list[Any] = []
-        for accepted in self._template.accepted.values():
+        for accepted in self._deployment.template.accepted.values():
             if accepted.type == "AWS::Lambda::Permission":
                 statements += _permission(accepted, arn)
-            elif accepted.type in _POLICIES:
-                named = accepted.properties.get(_POLICIES[accepted.type], [])
-                if any(str(each).rpartition("/")[2].rpartition(":")[2] == arn.rpartition(":")[2] for each in named):
-                    statements += statements_of(accepted.properties.get("PolicyDocument"))
-        return statements + self._set_at_run_time(arn)
-
-    def _set_at_run_time(self, arn: str) -> list[Any]:
-        """The policy a queue was given with SetQueueAttributes."""
-        if arn.split(":")[2] != "sqs":
-            return []
-        with contextlib.suppress(SqsError, ValueError, RecursionError):
-            policy = self._sqs.queue_by_arn(arn).settings.values.get("Policy")
-            return statements_of(json.loads(policy)) if policy else []
-        return []
+        return statements + self._policies.statements(arn)
 
 
 def _permission(accepted: AcceptedSpec, arn: str) -> list[Any]:

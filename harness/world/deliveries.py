@@ -37,8 +37,13 @@ class QueueWatch:
         )
         self.arrivals.append(arrival)
         fault = self._faults.on_message(Reordering, self.logical_id, message.body, message.message_id)
-        if fault:
-            queue.hold_back(message.message_id, for_ms=self._chance.randint(0, fault.at_most_ms))
+        if fault and not queue.fifo:
+            queue.hold_back(message.message_id, for_ms=self._held_ms(fault))
+
+    def _held_ms(self, fault: Reordering) -> int:
+        if fault.mirrored and fault.until_ms is not None:
+            return 2 * (fault.until_ms - self._clock.now_ms)
+        return self._chance.randint(0, fault.at_most_ms)
 
     def message_received(self, queue: Queue, received: Received) -> None:
         """Brings a copy later if a fault says so; only the first receive of a message counts."""

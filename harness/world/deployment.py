@@ -13,7 +13,7 @@ from harness.cloud.account import ACCOUNT_ID, REGION, Account, UnknownEndpoint
 from harness.cloud.dynamodb import DynamoDb
 from harness.cloud.engines.sqs.service import SqsService
 from harness.cloud.gateway import AwsService, Gateway, Services
-from harness.cloud.resources import create_queues, create_tables
+from harness.cloud.resources import create_parameters, create_queues, create_tables
 from harness.cloud.table_stream import TableStream
 from harness.cloud.template import (
     Template,
@@ -33,6 +33,7 @@ from harness.world.enforcement import enforce_permissions
 from harness.world.fault_beginnings import FaultBeginnings
 from harness.world.mappings import map_queue
 from harness.world.parts import PARTS, build
+from harness.world.policies import set_queue_policies
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,7 @@ class OutsideServiceSpec:
     """An HTTP service outside AWS that the functions reach.
 
     Attributes:
-        parameter: template parameter that takes its URL.
+        parameter: template parameter that takes its URL; "": functions learn of it in another way.
         implementation: the class.
         address: where a target group reaches it, as in "10.0.0.17"; "": nowhere.
     """
@@ -199,13 +200,15 @@ def deploy(setting: Setting, loop: VirtualLoop, seed: int) -> Deployment:
     Raises:
         SubmissionError: the submission cannot be deployed.
     """
-    parameters = {service.parameter: service.url for service in setting.services}
+    parameters = {service.parameter: service.url for service in setting.services if service.parameter}
     template = read_template(setting.folder, parameters=parameters, account_id=ACCOUNT_ID, region=REGION)
     refuse_what_is_missing(template)
     deployment = _cloud(setting, template, loop, seed)
     _outside_services(deployment, setting.services)
     create_queues(template, deployment.sqs)
+    set_queue_policies(template, deployment.sqs)
     create_tables(template, deployment.account)
+    create_parameters(template, deployment.account)
     _open_streams(deployment)
     _watch_queues(deployment)
     for function in template.functions.values():
@@ -234,6 +237,7 @@ def _cloud(setting: Setting, template: Template, loop: VirtualLoop, seed: int) -
     functions = LambdaService(
         loop=loop, trace=trace, randomness=randomness, gateway=gateway, faults=faults, workers=workers
     )
+    gateway.meetings.under_way = functions.under_way
     destinations = Destinations()
     asynchronous = Asynchronous(loop, trace, functions, destinations.deliver)
     destinations.register("sqs", to_queues(sqs))

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from harness.cloud.account import ACCOUNT_ID, REGION
 from harness.cloud.permissions.deployment_checks import refuse_unpermitted
+from harness.cloud.permissions.domain_access import DomainAccess, domain_statements
 from harness.cloud.permissions.gate import Permissions
+from harness.world.policies import PoliciesInForce
 
 if TYPE_CHECKING:
     from harness.world.deployment import Deployment
@@ -26,8 +28,18 @@ def enforce_permissions(deployment: Deployment) -> None:
         lambda: deployment.template, deployment.loop.clock, deployment.trace, account_id=ACCOUNT_ID, region=REGION
     )
     permissions.work_group_of = lambda execution_id: _work_group(deployment, execution_id)
+    permissions.replaced_policy = PoliciesInForce(deployment).replaced
+    _guard_domains(deployment, permissions)
     refuse_unpermitted(deployment.template, permissions)
     deployment.gateway.permissions = permissions
+
+
+def _guard_domains(deployment: Deployment, permissions: Permissions) -> None:
+    """Lets every OpenSearch domain of the kata ask who may reach it."""
+    for name, service in deployment.services.items():
+        if hasattr(service, "access_policy"):
+            arn = f"arn:aws:es:{REGION}:{ACCOUNT_ID}:domain/{name}"
+            service.admits = DomainAccess(permissions, arn, domain_statements(service.access_policy)).refusal
 
 
 def _work_group(deployment: Deployment, execution_id: str) -> str:

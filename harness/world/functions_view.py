@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.cloud.engines.cloudwatch.metrics import Window, metric
 from harness.cloud.errors import SubmissionError
+from harness.functions.fleet import Throttled
+from harness.functions.invocation import InvokeRequest
 from harness.functions.versions import Alias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from harness.cloud.engines.cloudwatch.alarms import Alarm
+    from harness.cloud.network import ConnectionOpened
+    from harness.functions.others import OtherFunction
     from harness.world.deployment import Deployment
 
 
@@ -27,8 +34,32 @@ class LogLine:
     request_id: str
 
 
+@dataclass(frozen=True)
+class InvokeAnswer:
+    """What a caller of Invoke gets.
+
+    Attributes:
+        status: 200, or 429 if the function was throttled.
+        function_error: "Unhandled", or "" if the handler returned.
+        text: the payload, JSON text; "" if there is none.
+    """
+
+    status: int
+    function_error: str
+    text: str
+
+    @property
+    def payload(self) -> Any:
+        """The payload, parsed; None if there is none."""
+        return json.loads(self.text) if self.text else None
+
+
 class FunctionMissing(SubmissionError):
     """The kata's contract fixes a function that the template does not have."""
+
+
+class TooMuchReserved(SubmissionError):
+    """The template reserves more concurrency than the account of the kata has for it."""
 
 
 class AlarmMissing(SubmissionError):
@@ -147,9 +178,89 @@ class FunctionWords:
         """
         return FunctionView(logical_id, self._deployment)
 
-    def limit_concurrency(self, most: int) -> None:
-        """The account's quota of environments in use at once, all functions together, from now on."""
-        self._deployment.functions.concurrency.account = most
+    def functions(self) -> list[FunctionView]:
+        """Every function of the template."""
+        return [FunctionView(logical_id, self._deployment) for logical_id in self._deployment.functions.functions]
+
+    def limit_concurrency(self, most: int, *, apart: tuple[str, ...] = ()) -> None:
+        """The account's quota of environments in use at once, all functions together, from now on.
+
+        Args:
+            apart: functions that belong to others: they use nothing of it, and it does not bind them.
+
+        Raises:
+            TooMuchReserved: the template reserves more than that.
+        """
+        concurrency = self._deployment.functions.concurrency
+        concurrency.account, concurrency.apart = most, apart
+        if concurrency.reserved > most:
+            raise TooMuchReserved(
+                f"The functions reserve {concurrency.reserved} units of concurrency.",
+                expected=f"ReservedConcurrentExecutions that sum to at most {most}: the account gives no more",
+                file="template.yaml",
+            )
+
+    def other_function(self, name: str, answer: Callable[[Any], Any], *, takes_ms: int = 50) -> OtherFunction:
+        """From now on another team's function of this name can be invoked, and keeps a log.
+
+        Args:
+            answer: makes the answer of the event: anything that JSON knows, or bytes to be taken as they are.
+        """
+        from harness.functions.others import OtherFunction
+
+        other = OtherFunction(name, answer, takes_ms, self._deployment.loop)
+        self._deployment.functions.others[name] = other
+        return other
+
+    def hold_clocks(self) -> None:
+        """The wall clocks of functions, and the times in events of APIs, stand still while time goes on.
+
+        What only counts (`time.monotonic`, timeouts, sleeps) goes on too.
+        """
+        clock = self._deployment.loop.clock
+        clock.held_us = clock.now_us
+        for api in self._deployment.apis.values():
+            api.held_at = clock.utcnow()
+
+    def release_clocks(self) -> None:
+        """The wall clocks that stood still show the time again."""
+        self._deployment.loop.clock.held_us = None
+        for api in self._deployment.apis.values():
+            api.held_at = None
+
+    def price_connections(self, *, connect_ms: float, idle_close_s: float = 0) -> None:
+        """Opening a connection takes so long from now on, and servers close idle ones; new environments know.
+
+        Args:
+            idle_close_s: after how long without a request; 0: never.
+        """
+        network = self._deployment.gateway.network
+        network.connect_ms, network.idle_close_s = connect_ms, idle_close_s
+
+    def connections(self, *, function: str | None = None, since_ms: int = 0) -> list[ConnectionOpened]:
+        """The connections that functions opened, to AWS and to HTTP services; each has its environment and host."""
+        opened = self._deployment.gateway.network.opened
+        return [one for one in opened if function in (None, one.function) and one.at_ms >= since_ms]
+
+    async def ask(
+        self, function: str, payload: Any, *, qualifier: str | None = None, cause: str = "the operator"
+    ) -> InvokeAnswer:
+        """Invokes a function synchronously, and gives what Invoke answers; never asks twice.
+
+        Args:
+            payload: anything that JSON knows, or bytes that are JSON already.
+
+        Raises:
+            FunctionMissing: the template has none.
+        """
+        logical_id = self.function(function).logical_id
+        event = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+        request = InvokeRequest(qualifier=qualifier)
+        try:
+            result = await self._deployment.functions.invoke(logical_id, event, cause=cause, request=request)
+        except Throttled:
+            return InvokeAnswer(429, "", "")
+        return InvokeAnswer(200, result.function_error, result.payload.decode(errors="replace"))
 
     def alarm(self, logical_id: str) -> AlarmView:
         """An alarm of the template.

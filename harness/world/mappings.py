@@ -58,6 +58,15 @@ def switch(deployment: Deployment, spec: EventSourceSpec) -> None:
     deployment.mappings[spec.key].start()
 
 
+def remove(deployment: Deployment, spec: EventSourceSpec) -> None:
+    """The mapping is gone, and with it how far it had read; one that was never enabled was never there."""
+    mapping = deployment.mappings.pop(spec.key, None)
+    if mapping is not None:
+        mapping.stop()
+        deployment.sources.remove(mapping)
+        deployment.stream_sources[:] = [one for one in deployment.stream_sources if one is not mapping]
+
+
 def _build(deployment: Deployment, spec: EventSourceSpec) -> None:
     if isinstance(spec.settings, QueueMapping):
         map_queue(deployment, spec)

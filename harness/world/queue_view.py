@@ -9,6 +9,7 @@ from harness.cloud.errors import SubmissionError
 if TYPE_CHECKING:
     import random
 
+    from harness.cloud.engines.sqs.message import MessageView
     from harness.world.deliveries import QueueWatch
     from harness.world.views import Arrival
 
@@ -51,6 +52,11 @@ class QueueView:
         """Messages received and not yet deleted or visible again."""
         return self.watch.queue.counts().in_flight
 
+    @property
+    def messages(self) -> list[MessageView]:
+        """What it holds now, waiting or in flight, in the order in which it came."""
+        return self.watch.queue.messages()
+
     def send(self, body: str, *, group_id: str | None = None) -> None:
         """Sends a message past the submission; a FIFO queue gets a group and a fresh deduplication id."""
         queue = self.watch.queue
@@ -66,6 +72,16 @@ class QueueView:
             group_id=(arrival.group_id or "operator") if queue.fifo else None,
             deduplication_id=self._fresh_id() if queue.fifo else None,
         )
+
+    def move_to(self, other: QueueView) -> int:
+        """Moves every message that waits, as the console's redrive does, and returns how many.
+
+        There each is a new message: its id, its age and its receive count begin anew.
+        """
+        queue, goal, moved = self.watch.queue, other.watch.queue, 0
+        while queue.move_one(lambda message: goal):
+            moved += 1
+        return moved
 
     def deliver_again(self, *, containing: str, after_ms: int) -> None:
         """Makes the messages with this text receivable once more, that long from now."""

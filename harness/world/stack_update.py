@@ -22,7 +22,8 @@ from harness.cloud.template import EventSourceSpec, Template, read_template
 from harness.cloud.template.model_event_bridge import EventBridgeSpec
 from harness.event_sources.registry import refuse_what_is_missing
 from harness.simulation.trace import Record
-from harness.world.mappings import switch
+from harness.world.mappings import remove, switch
+from harness.world.policies import update_policies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +62,7 @@ def update(deployment: Deployment, setting: Setting, parameters: Mapping[str, st
     Raises:
         SubmissionError: the template cannot be read with these, or changes what cannot change.
     """
-    services = {service.parameter: service.url for service in setting.services}
+    services = {service.parameter: service.url for service in setting.services if service.parameter}
     new = read_template(setting.folder, parameters={**services, **parameters}, account_id=ACCOUNT_ID, region=REGION)
     refuse_what_is_missing(new)
     former = deployment.template
@@ -72,6 +73,7 @@ def update(deployment: Deployment, setting: Setting, parameters: Mapping[str, st
     if new.load_balancing != former.load_balancing:
         changed += _load_balancing(deployment, new)
     deployment.template = new
+    update_policies(former, deployment)
     deployment.trace.append(StackUpdated(parameters=dict(parameters), changed=tuple(changed)))
 
 
@@ -131,31 +133,34 @@ def _load_balancing(deployment: Deployment, new: Template) -> list[str]:
 
 
 def _refuse_other_event_sources(former: Template, new: Template) -> None:
-    """Mappings, rules and schedules go on and off, and are what they were."""
+    """Mappings come and go, on and off, and those that stay are what they were."""
     before, after = ({spec.key: spec for spec in template.event_sources} for template in (former, new))
-    for key in {**before, **after}:
-        if _switched_on(before.get(key)) != _switched_on(after.get(key)):
-            spec = after.get(key) or before[key]
+    for key, spec in after.items():
+        if key in before and _switched_on(before[key]) != _switched_on(spec):
             raise UpdateNotSimulated(
                 f"The new parameters change the event source {spec.name} of {spec.function}.",
-                expected="the same event sources before and after an update, enabled or not",
+                expected="each event source as it was, enabled or not, or not there at all",
                 try_="set its Enabled by the parameter",
                 file="template.yaml",
                 line=spec.line,
             )
 
 
-def _switched_on(spec: EventSourceSpec | None) -> EventSourceSpec | None:
-    return replace(spec, enabled=True, line=0) if spec else None
+def _switched_on(spec: EventSourceSpec) -> EventSourceSpec:
+    return replace(spec, enabled=True, line=0)
 
 
 def _mappings(deployment: Deployment, new: Template) -> list[str]:
-    """Event source mappings go on and off."""
-    former = {spec.key: spec.enabled for spec in deployment.template.event_sources}
-    changed = [spec for spec in new.event_sources if spec.enabled != former[spec.key]]
+    """Event source mappings come and go, on and off."""
+    former = {spec.key: spec for spec in deployment.template.event_sources}
+    left = {spec.key for spec in new.event_sources}
+    gone = [spec for spec in former.values() if spec.key not in left]
+    for spec in gone:
+        remove(deployment, spec)
+    changed = [spec for spec in new.event_sources if spec.enabled != (spec.key in former and former[spec.key].enabled)]
     for spec in changed:
         switch(deployment, spec)
-    return [f"{spec.function}.{spec.name}" for spec in changed]
+    return [f"{spec.function}.{spec.name}" for spec in [*gone, *changed]]
 
 
 def _timed(spec: EventBridgeSpec) -> EventBridgeSpec:

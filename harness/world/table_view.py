@@ -6,8 +6,9 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 
+from harness.cloud.binaries import item_in_base64
 from harness.cloud.errors import SubmissionError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class TableMissing(SubmissionError):
 class TableView:
     """A table of the submission. All but `exists` and `logical_id` need it to exist.
 
-    Items are plain: texts, whole and broken numbers, booleans, lists, maps, sets.
+    Items are plain: texts, whole and broken numbers, booleans, bytes, lists, maps, sets.
     """
 
     def __init__(self, logical_id: str, deployment: Deployment) -> None:
@@ -105,7 +106,7 @@ class TableView:
 
 def _attributes(item: Mapping[str, Any]) -> dict[str, Any]:
     serialize = TypeSerializer().serialize
-    return {name: serialize(_storable(value)) for name, value in item.items()}
+    return item_in_base64({name: serialize(_storable(value)) for name, value in item.items()})
 
 
 def _storable(value: Any) -> Any:
@@ -128,6 +129,8 @@ def _readable(value: Any) -> Any:
     match value:
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
+        case Binary():
+            return bytes(value)
         case list():
             return [_readable(each) for each in value]
         case set():

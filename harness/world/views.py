@@ -84,6 +84,8 @@ class CallMade:
         ended_ms: None while its caller waits.
         status: HTTP status of the answer; 0: none arrived.
         answered: whether an answer arrived.
+        environment: of the function; calls of an init phase have one too, and no request_id.
+        items_read: how many items of a DynamoDB table it looked at, whatever a filter kept of them.
     """
 
     id: int
@@ -97,6 +99,8 @@ class CallMade:
     target: str
     status: int
     answered: bool
+    items_read: int = 0
+    environment: str = ""
 
 
 class Invocation:
@@ -116,6 +120,12 @@ class Invocation:
         """Virtual time of its end; None while it runs."""
         ended_us = self._invocation.ended_us
         return None if ended_us is None else ended_us // 1000
+
+    @property
+    def handler_ms(self) -> int | None:
+        """Virtual time at which its handler began, a cold start being over; None: it never did."""
+        handler_us = self._invocation.handler_us
+        return None if handler_us is None else handler_us // 1000
 
     @property
     def outcome(self) -> str:

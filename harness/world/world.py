@@ -22,8 +22,8 @@ from harness.world.deployment import Deployment, Setting, deploy
 from harness.world.functions_view import FunctionWords
 from harness.world.init_errors import refuse_unless_initialized
 from harness.world.query_view import QueryWords
-from harness.world.queue_view import QueueView
 from harness.world.source_paths import as_submitted
+from harness.world.source_words import SourceWords
 from harness.world.views import Arrival, CallMade, HttpAnswer, Invocation
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class NoSuchService(ExplainedError):
     """The test asks for a service that kata.toml does not name."""
 
 
-class World(FunctionWords, DataWords, QueryWords):
+class World(FunctionWords, DataWords, QueryWords, SourceWords):
     """A simulated AWS with one submission deployed, at virtual time 0.
 
     Attributes:
@@ -250,10 +250,6 @@ class World(FunctionWords, DataWords, QueryWords):
 
         return BucketView(logical_id, self._deployment.template.buckets.get(logical_id), self._deployment.s3)
 
-    def queue(self, logical_id: str) -> QueueView:
-        """A queue of the template by its logical id; it may be missing (`exists`)."""
-        return QueueView(logical_id, self._deployment.queues.get(logical_id), self._chance_of_names())
-
     def topic(self, logical_id: str) -> TopicView:
         """A topic of the template by its logical id; it may be missing (`exists`)."""
         from harness.world.topic_view import TopicView
@@ -350,9 +346,6 @@ class World(FunctionWords, DataWords, QueryWords):
         ]
         return list(dict.fromkeys(by_mapping + by_call))
 
-    def _chance_of_names(self) -> Any:
-        return self._deployment.randomness.stream("test/queue sends")
-
     # ---- functions -------------------------------------------------------------------------
 
     def as_submitted(self, function: str, text: str) -> str:
@@ -399,8 +392,9 @@ class World(FunctionWords, DataWords, QueryWords):
     ) -> list[CallMade]:
         """The outside calls of functions so far, in the order they were sent."""
         ended = {record.call: record for record in self.trace.of(CallEnded)}
+        read = {one.call: one.items_read for one in self._deployment.dynamodb.item_calls.consumption}
         return [
-            _call_made(sent, ended.get(sent.call))
+            _call_made(sent, ended.get(sent.call), read.get(sent.call, 0))
             for sent in self.trace.of(CallSent)
             if function in (None, sent.function)
             and service in (None, sent.service)
@@ -409,17 +403,21 @@ class World(FunctionWords, DataWords, QueryWords):
 
     # ---- faults ----------------------------------------------------------------------------
 
-    def inject(self, fault: Fault) -> ActiveFault:
+    def inject(self, fault: Fault, *, optional: bool = False) -> ActiveFault:
         """Switches a fault on, from now or from its own `from_ms`.
+
+        Args:
+            optional: the contract leaves it open whether what the fault waits for happens at all.
+                Without this, a scenario in none of whose worlds it strikes is not reached.
 
         Raises:
             QueueMissing: it is about a queue that the template does not have.
             StreamMissing: it is about a stream that the template does not have.
         """
-        watch = self.queue(fault.queue).watch if isinstance(fault, DeliveryFault) else None
-        if isinstance(fault, StreamFault):
+        watch = self.queue(fault.queue).watch if isinstance(fault, DeliveryFault) and fault.queue else None
+        if isinstance(fault, StreamFault) and fault.stream:
             self.stream(fault.stream).require()
-        active = self._deployment.faults.inject(fault)
+        active = self._deployment.faults.inject(fault, optional=optional)
         self._deployment.fault_beginnings.await_beginning(active)
         if isinstance(fault, PoisonRecord):
             self.stream(fault.stream).poison(active)
@@ -429,6 +427,15 @@ class World(FunctionWords, DataWords, QueryWords):
             else:
                 self._loop.call_at(fault.from_ms / 1000, watch.poison, active)
         return active
+
+    @property
+    def injected(self) -> list[ActiveFault]:
+        """Every fault so far, in the order of injection, with how often it has struck."""
+        return [*self._deployment.faults.active]
+
+    def mute(self, faults: Iterable[str]) -> None:
+        """Faults of these names never strike from now on, though they are switched on."""
+        self._deployment.faults.muted = frozenset(faults)
 
     def lift(self, active: ActiveFault) -> None:
         """Switches a fault off; what it held comes now."""
@@ -456,7 +463,7 @@ class World(FunctionWords, DataWords, QueryWords):
                 task.cancel()
 
 
-def _call_made(sent: CallSent, ended: CallEnded | None) -> CallMade:
+def _call_made(sent: CallSent, ended: CallEnded | None, items_read: int) -> CallMade:
     return CallMade(
         id=sent.call,
         at_ms=sent.at_ms,
@@ -469,4 +476,6 @@ def _call_made(sent: CallSent, ended: CallEnded | None) -> CallMade:
         target=sent.target,
         status=ended.status if ended else 0,
         answered=bool(ended and ended.status),
+        items_read=items_read,
+        environment=sent.environment,
     )

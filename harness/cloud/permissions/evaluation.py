@@ -77,6 +77,8 @@ def _is_principal(statement: Statement, role: Role) -> bool:
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
     """
+    if statement.all_but_principals:
+        return not any(each in ("*", role.arn, role.user) for each in statement.principals)
     account = (role.account_id, f"arn:aws:iam::{role.account_id}:root")
     everybody = ("*", role.arn, role.user, *(() if statement.allows else account))
     return any(each in everybody for each in statement.principals)

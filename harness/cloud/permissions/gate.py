@@ -15,7 +15,7 @@ from harness.cloud.permissions.evaluation import Decision, Need, decide
 from harness.cloud.permissions.needs import reader
 from harness.cloud.permissions.needs.asked import Asked
 from harness.cloud.permissions.records import AccessDenied
-from harness.cloud.permissions.statement import PermissionSpec, Role
+from harness.cloud.permissions.statement import PermissionSpec, Role, Statement
 from harness.cloud.template import Template
 from harness.simulation.clock import Clock
 from harness.simulation.trace import Trace
@@ -27,6 +27,13 @@ _BY_TARGET = frozenset(
     + [("sns", "Publish"), ("kinesis", "PutRecord"), ("kinesis", "PutRecords")]
 )
 """Operations of which the target alone says what they need: decided once for a function and a target."""
+
+_CHANGING_POLICIES = frozenset(
+    [("sqs", "SetQueueAttributes"), ("sqs", "CreateQueue"), ("sqs", "DeleteQueue")]
+    + [("sns", name) for name in ("SetTopicAttributes", "AddPermission", "RemovePermission", "CreateTopic")]
+    + [("sns", "DeleteTopic")]
+)
+"""After these, what was decided before may be wrong."""
 
 _REMEMBERED = 20_000
 
@@ -46,6 +53,7 @@ class Permissions:
 
     Attributes:
         work_group_of: the workgroup of an execution of Athena, by its id; "" if there is none.
+        replaced_policy: the statements of a resource's policy if a call has replaced the template's; None: none has.
     """
 
     def __init__(
@@ -60,6 +68,7 @@ class Permissions:
         self._account_id = account_id
         self._region = region
         self.work_group_of: Callable[[str], str] = lambda execution_id: ""
+        self.replaced_policy: Callable[[str], tuple[Statement, ...] | None] = lambda arn: None
         self._spec: PermissionSpec | None = None
         self._signers: dict[str, str] = {}
         self._decisions: dict[tuple[str, str, str], Decision] = {}
@@ -68,6 +77,8 @@ class Permissions:
     def admit(self, call: Call, service: AwsService) -> AwsService:
         """The service, or what refuses the call in its place."""
         refused = self.refusal(call)
+        if (call.service, call.operation) in _CHANGING_POLICIES:
+            self._forget()
         if refused is not None:
             return _Refusing(refused)
         if call.service == "s3" and (role := self.role_behind(call)):
@@ -115,7 +126,7 @@ class Permissions:
         known = self._decisions.get(key)
         if known is None:
             facts = Need(need.action, need.resource, lambda: {**self._everywhere(role), **need.facts()})
-            known = decide(role, facts, self._template().permissions.resource_policies.get(_owner(need.resource), ()))
+            known = decide(role, facts, self._policy(_owner(need.resource)))
             if known.firm and len(self._decisions) < _REMEMBERED:
                 self._decisions[key] = known
         return known
@@ -127,9 +138,18 @@ class Permissions:
 
     def deny(self, call: Call, role: Role, need: Need, decision: Decision) -> Reply:
         """Refuses the call, and writes down what would have allowed it."""
+        sentence = denials.message(role, need, decision)
+        self.note(call, role, need, sentence, self.remedy(role, need, decision))
+        return denials.refusal(call, sentence)
+
+    def remedy(self, role: Role, need: Need, decision: Decision) -> str:
+        """What to write into the template."""
         from harness.cloud.permissions.remedy import remedy  # most runs deny nothing
 
-        sentence = denials.message(role, need, decision)
+        return remedy(role, need, decision, self._template())
+
+    def note(self, call: Call, role: Role, need: Need, sentence: str, remedy: str) -> None:
+        """Writes a denial down."""
         self._trace.append(
             AccessDenied(
                 call=call.id,
@@ -138,17 +158,24 @@ class Permissions:
                 action=need.action,
                 resource=need.resource,
                 message=sentence,
-                remedy=remedy(role, need, decision, self._template()),
+                remedy=remedy,
             )
         )
-        return denials.refusal(call, sentence)
+
+    def _policy(self, arn: str) -> tuple[Statement, ...]:
+        """The resource's own policy."""
+        replaced = self.replaced_policy(arn)
+        return self._template().permissions.resource_policies.get(arn, ()) if replaced is None else replaced
+
+    def _forget(self) -> None:
+        self._decisions.clear()
+        self._open.clear()
 
     def _roles(self) -> dict[str, Role]:
         spec = self._template().permissions
         if spec is not self._spec:
             self._spec = spec
-            self._decisions.clear()
-            self._open.clear()
+            self._forget()
             self._signers = {access_key(owner): owner for owner in spec.roles}
         return spec.roles
 
@@ -172,5 +199,7 @@ class Permissions:
 
 
 def _owner(arn: str) -> str:
-    """The ARN of the resource whose own policy counts: an object's bucket."""
+    """The ARN of the resource whose own policy counts: an object's bucket, the domain of a path."""
+    if arn.startswith("arn:aws:es:"):
+        return "/".join(arn.split("/")[:2])
     return arn.partition("/")[0] if arn.startswith("arn:aws:s3:::") else arn

@@ -22,7 +22,8 @@ def plain_statement(statement: Mapping[str, Any], policy: str, line: int = 0) ->
             for operator, keys in _pairs(statement.get("Condition"))
             for key, values in _pairs(keys)
         ),
-        principals=_principals(statement.get("Principal")),
+        principals=_principals(statement.get("Principal", statement.get("NotPrincipal"))),
+        all_but_principals="NotPrincipal" in statement,
         policy=policy,
         line=line,
     )

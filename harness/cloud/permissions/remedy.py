@@ -24,6 +24,7 @@ _PLACES = {
     "athena": re.compile(r"workgroup/(?P<WorkGroupName>.+)"),
     "states": re.compile(r"stateMachine:(?P<StateMachineName>.+)"),
     "ssm": re.compile(r"parameter/(?P<ParameterName>.+)"),
+    "es": re.compile(r"domain/(?P<DomainName>[^/]+)(/.*)?"),
     "logs": re.compile(r"log-group:(?P<LogGroupName>[^:]+).*"),
 }
 """What of an ARN is which parameter of a policy template."""
@@ -102,6 +103,8 @@ def _arn_reference(arn: str, template: Template) -> str:
     for logical_id, task in template.containers.definitions.items():
         if task.arn == arn:
             return f"!Ref {logical_id}"
+    if arn.startswith("arn:aws:es:"):
+        return f'"{"/".join(arn.split("/")[:2])}/*"'
     return f'"{arn}"'
 
 

@@ -32,7 +32,8 @@ class Statement:
         allows: whether its effect is Allow.
         actions: patterns as in "sqs:Send*"; with `all_but_actions` those it is not about.
         resources: ARN patterns; with `all_but_resources` those it is not about.
-        principals: of a resource's own policy: "*", account ids and ARNs.
+        principals: of a resource's own policy: "*", account ids and ARNs; with `all_but_principals` those it is
+            not about.
         policy: what it came from: "DynamoDBCrudPolicy", "an inline policy".
         line: where that stands in the template; 0: nowhere.
     """
@@ -42,6 +43,7 @@ class Statement:
     resources: tuple[str, ...]
     all_but_actions: bool = False
     all_but_resources: bool = False
+    all_but_principals: bool = False
     conditions: tuple[Condition, ...] = ()
     principals: tuple[str, ...] = ()
     policy: str = ""

@@ -11,14 +11,13 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#Consi
 import base64
 import json
 import random
-from collections.abc import Callable
 
 import msgspec
 
 from harness.cloud.account import Account
 from harness.cloud.s3 import guards, signatures
 from harness.cloud.s3.bucket_actions import BucketActions
-from harness.cloud.s3.errors import S3Error, access_denied
+from harness.cloud.s3.errors import S3Error
 from harness.cloud.s3.journal import Doing, Journal, Targets
 from harness.cloud.s3.notifier import Deliver, Notifier
 from harness.cloud.s3.objects import SIGNED, ObjectActions, object_url
@@ -34,7 +33,6 @@ from harness.simulation.wire import Call, Reply, Request
 PAGE = 1000
 _NOT_SENT_BACK = ("x-amzn-requestid", "x-amz-sdk-checksum-algorithm", "x-amz-content-sha256", "x-amz-trailer")
 _LISTS = ("ListObjects", "ListObjectsV2")
-_READS = ("GetObject", "HeadObject", "CopyObject")
 
 
 class S3Service:
@@ -44,8 +42,6 @@ class S3Service:
         state: what is in them.
         notifier: what they told whom.
         logical_ids: of the template's buckets, by name.
-        may_list: whether a requester (first; in words) has s3:ListBucket on a bucket (second): who has it not
-            does not learn that an object is missing.
     """
 
     def __init__(
@@ -71,7 +67,6 @@ class S3Service:
         self._secret = secret
         self.state = Buckets(account)
         self.logical_ids: dict[str, str] = {}
-        self.may_list: Callable[[str, str], bool] = lambda requester, bucket: True
         self.notifier = Notifier(
             loop=loop, trace=trace, faults=faults, chance=randomness.stream("s3/notifications"), deliver=deliver
         )
@@ -127,8 +122,6 @@ class S3Service:
             reply = _as_s3(reply)
         except S3Error as error:
             reply = error.reply(request.method)
-        if reply.status == 404 and operation.name in _READS and not self.may_list(requester, operation.bucket):
-            reply = _hidden(requester, operation).reply(request.method)
         return self._dressed(reply, operation, doing)
 
     def _carry_out(self, operation: Operation, request: Request, doing: Doing) -> Reply:
@@ -163,18 +156,6 @@ def _within_limits(request: Request, operation: Operation) -> Request:
     if operation.name not in _LISTS or int(asked[:9]) <= PAGE:
         return request
     return msgspec.structs.replace(request, url=request.url.replace(f"max-keys={asked}", f"max-keys={PAGE}"))
-
-
-def _hidden(requester: str, operation: Operation) -> S3Error:
-    """What a reader without s3:ListBucket gets in the place of "no such key".
-
-    Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-    """
-    resource = f"arn:aws:s3:::{operation.bucket}"
-    return access_denied(
-        f'{requester} is not authorized to perform: s3:ListBucket on resource: "{resource}" because no identity-based '
-        "policy allows the s3:ListBucket action"
-    )
 
 
 def _as_s3(reply: Reply) -> Reply:

@@ -36,6 +36,7 @@ _STREAM_ONLY = words(
 _DEFAULT_VISIBILITY_S = 30
 _DEFAULT_TIMEOUT_S = 3
 _FIFO_BATCH_LIMIT = 10
+READERS_OF_A_TABLE = 2
 _UNWINDOWED_BATCH_LIMIT = 10
 
 
@@ -48,7 +49,25 @@ def event_source_specs(stack: Stack) -> tuple[EventSourceSpec, ...]:
         elif resource.type == MAPPING:
             specs.append(_of_mapping(resource, stack))
     _refuse_same_mappings(specs)
+    _warn_of_many_readers(specs, stack)
     return tuple(specs)
+
+
+def _warn_of_many_readers(specs: list[EventSourceSpec], stack: Stack) -> None:
+    """DynamoDB asks for at most two readers of a table's stream; with more, some of them may be throttled.
+
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
+    """
+    readers: dict[str, list[str]] = {}
+    for spec in specs:
+        if spec.kind == "DynamoDB" and spec.enabled:
+            readers.setdefault(spec.source, []).append(spec.function)
+    for table, functions in readers.items():
+        if len(functions) > READERS_OF_A_TABLE:
+            stack.warnings.append(
+                f"{len(functions)} functions read the stream of {table} ({', '.join(functions)}): "
+                f"with more than {READERS_OF_A_TABLE} readers DynamoDB may throttle them."
+            )
 
 
 def _refuse_same_mappings(specs: list[EventSourceSpec]) -> None:

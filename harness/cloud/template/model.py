@@ -203,6 +203,7 @@ class AcceptedSpec:
     type: str
     properties: dict[str, Any]
     line: int = 0
+    name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -33,7 +33,7 @@ from harness.cloud.template.parameters import effective_parameters, reference_va
 from harness.cloud.template.references import Deployment, References
 from harness.cloud.template.roles import permission_spec
 from harness.cloud.template.sam_globals import API_ID, add_implicit_apis, merge_globals
-from harness.cloud.template.schema import BUILT_TYPES, FUNCTION, RESOURCE_TYPES
+from harness.cloud.template.schema import BUILT_TYPES, FUNCTION, PARAMETER, RESOURCE_TYPES
 from harness.cloud.template.sections import (
     check_outline,
     check_resources,
@@ -211,6 +211,7 @@ def _accepted(stack: Stack) -> dict[str, AcceptedSpec]:
             type=resource.type,
             properties=plain(resource.properties),
             line=resource.place.line,
+            name=stack.name(resource.logical_id) if resource.type == PARAMETER else "",
         )
         for resource in stack.resources.values()
         if resource.type not in BUILT_TYPES

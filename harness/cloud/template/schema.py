@@ -27,6 +27,7 @@ HTTP_API = "AWS::Serverless::HttpApi"
 REST_API = "AWS::Serverless::Api"
 SIMPLE_TABLE = "AWS::Serverless::SimpleTable"
 QUEUE = "AWS::SQS::Queue"
+PARAMETER = "AWS::SSM::Parameter"
 TABLE = "AWS::DynamoDB::Table"
 TOPIC = "AWS::SNS::Topic"
 SUBSCRIPTION = "AWS::SNS::Subscription"
@@ -80,6 +81,7 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
     ALIAS: types_versions.ALIAS,
     ALARM: types_alarms.ALARM,
     "AWS::Logs::LogGroup": types_lambda.LOG_GROUP,
+    PARAMETER: types_data.PARAMETER,
     ROLE: types_permissions.ROLE,
     MANAGED_POLICY: types_permissions.MANAGED_POLICY,
     IAM_POLICY: types_permissions.POLICY,
@@ -135,12 +137,24 @@ KNOWN_TYPES = frozenset(
     AWS::ApiGatewayV2::Stage AWS::CloudFormation::CustomResource AWS::CloudFormation::Macro AWS::CloudFormation::Stack
     AWS::DynamoDB::GlobalTable AWS::EC2::SecurityGroup AWS::EC2::Subnet AWS::EC2::VPC
     AWS::Athena::NamedQuery AWS::Glue::Crawler AWS::Glue::Job
-    AWS::KinesisFirehose::DeliveryStream AWS::KMS::Key AWS::Lambda::Function
+    AWS::CloudWatch::CompositeAlarm AWS::CloudWatch::Dashboard AWS::Kinesis::StreamConsumer
+    AWS::KinesisFirehose::DeliveryStream AWS::KMS::Key AWS::Lambda::EventInvokeConfig AWS::Lambda::Function
     AWS::Lambda::LayerVersion AWS::Lambda::Url AWS::Pipes::Pipe
     AWS::SecretsManager::Secret AWS::Serverless::Application
     AWS::Serverless::Connector AWS::Serverless::GraphQLApi AWS::Serverless::LayerVersion
     AWS::Serverless::StateMachine
-    AWS::SSM::Parameter AWS::StepFunctions::StateMachine
+    AWS::StepFunctions::StateMachine
     """)
 )
 """Types of AWS this simulator does not have (yet)."""
+
+INSTEAD = {
+    "AWS::Kinesis::StreamConsumer": "read the stream by its own ARN: enhanced fan-out is not simulated",
+    "AWS::KinesisFirehose::DeliveryStream": "write the objects in a function that reads the stream",
+    "AWS::Lambda::EventInvokeConfig": "use EventInvokeConfig of the function",
+    "AWS::Lambda::Function": "use AWS::Serverless::Function",
+    "AWS::Lambda::LayerVersion": types_lambda.NO_LAYERS,
+    "AWS::Serverless::Connector": "use Policies of the function, as in SQSSendMessagePolicy",
+    "AWS::Serverless::LayerVersion": types_lambda.NO_LAYERS,
+}
+"""What to write in the place of some of these."""

@@ -19,7 +19,7 @@ from harness.cloud.template.errors import (
     did_you_mean,
 )
 from harness.cloud.template.intrinsics import Resolver, function_name
-from harness.cloud.template.schema import KNOWN_TYPES, RESOURCE_TYPES
+from harness.cloud.template.schema import INSTEAD, KNOWN_TYPES, RESOURCE_TYPES
 from harness.cloud.template.shapes import described, words
 from harness.cloud.template.tree import Items, Map, Place, section
 from harness.cloud.template.types_api import instead_of
@@ -136,11 +136,12 @@ def _check_type(name: str, resource: Map, place: Place) -> None:
         return
     place = resource.value_place("Type")
     exists = kind in KNOWN_TYPES or kind.startswith("Custom::")
+    instead = INSTEAD.get(kind) or instead_of(kind)
     raise UnknownResourceType(
         f"{name} is of type {kind}, which "
         + ("this simulator does not support yet." if exists else "does not exist, or is not known here."),
         expected=f"one of {', '.join(RESOURCE_TYPES)}",
-        try_=instead_of(kind) if exists else did_you_mean(kind, [*RESOURCE_TYPES, *KNOWN_TYPES]),
+        try_=instead if exists else did_you_mean(kind, [*RESOURCE_TYPES, *KNOWN_TYPES]),
         line=place.line, column=place.column,
     )  # fmt: skip
 

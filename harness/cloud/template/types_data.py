@@ -63,6 +63,25 @@ QUEUE = ResourceType(
     ),
 )
 
+PARAMETER = ResourceType(
+    page=f"{REFERENCE}/aws-resource-ssm-parameter.html",
+    name_property="Name",
+    name_limit=1011,
+    properties=Record(
+        {
+            "Name": Text(pattern=r"[A-Za-z0-9_.\-/]{1,1011}", called="letters, digits and . - _ /"),
+            "Type": choice("String StringList"),
+            "Value": Text(),
+            "Description": NoEffect(),
+            "AllowedPattern": Text(),
+            "DataType": choice("text"),
+            "Tier": choice("Standard Advanced Intelligent-Tiering"),
+            "Tags": Anything(),
+        },
+        required=("Type", "Value"),
+    ),
+)
+
 QUEUE_POLICY = accepted(f"{REFERENCE}/aws-resource-sqs-queuepolicy.html")
 
 _KEY_SCHEMA = ListOf(

@@ -42,11 +42,13 @@ _NO_EFFECT = words(
 )
 """Nothing a simulated run shows depends on these."""
 
+NO_LAYERS = "put the code into the CodeUri folder; boto3, Powertools and Pillow are there already"
+
 _UNSUPPORTED = {
     "ImageUri": "put the code into src/ and use CodeUri",
     "ImageConfig": "put the code into src/ and use CodeUri",
     "InlineCode": "put the code into src/ and use CodeUri",
-    "Layers": "put the code into the CodeUri folder; boto3 and Powertools are there already",
+    "Layers": NO_LAYERS,
     "VpcConfig": "leave it out: nothing here lies in a VPC",
     "FileSystemConfigs": "use /tmp, a table or a bucket",
     "FunctionUrlConfig": "use an HttpApi event",

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.cloud.account import ACCOUNT_ID, REGION
+from harness.cloud.permissions.access_keys import access_key
 from harness.cloud.template import FunctionSpec
 from harness.cloud.template.model_container import TaskDefinitionSpec
 from harness.functions.containers import entry
+from harness.functions.context import SECRET_ACCESS_KEY
 from harness.functions.environment import End, Environment, Exited
 from harness.functions.init_phase import WorkerSetting
 from harness.worker.protocol import Configure, Failed, Initialized, Invoke, Returned, ToWorker, Waited, Woken
@@ -115,7 +117,7 @@ async def run(container: Container, spec: TaskDefinitionSpec, launch: Launch, wo
         unix_us=0,
         code_dir=str(image),
         handler=f"{_ENTRY}.run",
-        variables=_variables(launch, str(temporary)),
+        variables=_variables(spec, launch, str(temporary)),
         seed=launch.seed,
         temporary_dir=str(temporary),
         readable=list(workers.readable),
@@ -152,7 +154,7 @@ def _invoke(spec: TaskDefinitionSpec, launch: Launch, image: Path) -> Invoke:
     return Invoke(unix_us=0, event=json.dumps(event).encode(), deadline_unix_us=0, context={})
 
 
-def _variables(launch: Launch, temporary: str) -> dict[str, str]:
+def _variables(spec: TaskDefinitionSpec, launch: Launch, temporary: str) -> dict[str, str]:
     """What a container on Fargate finds in its environment, as far as a program asks for it.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-fargate.html
@@ -161,8 +163,8 @@ def _variables(launch: Launch, temporary: str) -> dict[str, str]:
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE",
-        "AWS_ACCESS_KEY_ID": "ASIAKATA000000000000",
-        "AWS_SECRET_ACCESS_KEY": "kata-secret-key-of-a-simulated-role",
+        "AWS_ACCESS_KEY_ID": access_key(spec.logical_id),
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
         "AWS_SESSION_TOKEN": "kata-session-token",
         "AWS_ACCOUNT_ID": ACCOUNT_ID,
         "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",

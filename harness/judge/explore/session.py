@@ -136,7 +136,7 @@ class ExploringSession(Session):
         plugin.judging.vary(seed, Extra())
         plugin.judge_scenario(name)
         outside = tuple(service.name for service in kata.services)
-        parameters = {service.parameter: service.url for service in kata.services}
+        parameters = {service.parameter: service.url for service in kata.services if service.parameter}
         template = read_template(self._setting.folder, parameters=parameters, account_id=ACCOUNT_ID, region=REGION)
         landscape = landscape_of(template, plugin.judging.worlds[-1].trace, outside, kata.explore.victims)
         return candidates(kata.explore, landscape, seed)

@@ -36,7 +36,8 @@ def _answered(record: ApiAnswered | BalancerAnswered, drawing: Drawing) -> None:
 
 
 def _request_key(record: ApiRequested | ApiAnswered | BalancerRequested | BalancerAnswered) -> tuple[object, ...]:
-    return ("request", getattr(record, "balancer", ""), record.request)
+    name = record.api if isinstance(record, ApiRequested | ApiAnswered) else record.balancer
+    return ("request", name, record.request)
 
 
 def _invocation(request_id: str, drawing: Drawing) -> OpenEvent | None:

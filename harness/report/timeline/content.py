@@ -8,7 +8,11 @@ import msgspec
 from harness.judge.timeline import Timeline
 from harness.judge.timeline.bounds import bounded
 from harness.judge.verdict import Outcome, Scenario, StoryLine, Verdict
+from harness.report.again import again_of
 from harness.report.text import count
+
+_TOLD = (Outcome.FAILED, Outcome.NOT_REACHED, Outcome.ERROR)
+_UNTIL_THE_FIRST_HOLDS = " until the first broken one holds."
 
 PASSING_EVENTS = 800
 PASSING_BYTES = 400_000
@@ -62,18 +66,17 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
 
 def content_of(verdict: Verdict, page: Page) -> Content:
     """Every scenario that failed; all of them, in less detail, where none did."""
-    chosen = [one for one in verdict.scenarios if one.outcome in (Outcome.FAILED, Outcome.ERROR)]
+    chosen = [one for one in verdict.scenarios if one.outcome in _TOLD]
     all_pass = not chosen
     sentences = {promise.id: promise.sentence for promise in verdict.promises}
     timelines: list[Timeline] = []
     scenarios = []
     for one in chosen or [one for one in verdict.scenarios if one.outcome is Outcome.PASSED]:
         number = _place(page.kept(one.name), timelines, thinly=all_pass)
-        again = f"{page.command} --only {one.name} --seed {one.seed}"
-        scenarios.append(_shown(one, sentences.get(one.promise, ""), again, number))
+        scenarios.append(_shown(one, sentences.get(one.promise, ""), again_of(one, page.command), number))
     return Content(
         heading=page.heading,
-        summary=f"{_summary(verdict)} {page.place}, seed {verdict.seed}",
+        summary=f"{page.place}, seed {verdict.seed}",
         notes=tuple(_notes(verdict, len(scenarios))),
         scenarios=tuple(scenarios),
         timelines=tuple(timelines),
@@ -111,21 +114,15 @@ def _shown(scenario: Scenario, sentence: str, again: str, timeline: int | None) 
     )
 
 
-def _summary(verdict: Verdict) -> str:
-    if verdict.outcome == "error":
-        return "It could not be judged."
-    return f"{verdict.score} of {count(verdict.max_score, 'point')}."
-
-
 def _notes(verdict: Verdict, shown: int) -> list[str]:
     notes = []
     if verdict.error and not shown:
-        error = verdict.error
-        notes += [text for text in (error.happened, error.expected and f"Expected: {error.expected}") if text]
+        notes.append("Nothing was judged, so there is no timeline.")
     passed = sum(one.outcome is Outcome.PASSED for one in verdict.scenarios)
     blocked = sum(one.outcome is Outcome.BLOCKED for one in verdict.scenarios)
     if shown and passed and verdict.outcome != "passed":
         notes.append(f"{count(passed, 'scenario')} that passed {'is' if passed == 1 else 'are'} not shown.")
     if blocked:
-        notes.append(f"{count(blocked, 'scenario')} not judged until the first broken one holds.")
+        why = next((one.message for one in verdict.scenarios if one.outcome is Outcome.BLOCKED and one.message), "")
+        notes.append(f"{count(blocked, 'scenario')} not judged" + (f". {why}" if why else _UNTIL_THE_FIRST_HOLDS))
     return notes

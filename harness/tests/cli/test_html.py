@@ -140,7 +140,8 @@ def test_what_could_not_be_judged_is_said_on_the_page(kata: Kata, solution: Solu
     ended = kata("test", "42", "--html", judges=JUDGES)
 
     assert ended.code == 1
-    assert data(home / "kata-42.html")["notes"] == ["No function has a handler."]
+    assert data(home / "kata-42.html")["notes"] == ["Nothing was judged, so there is no timeline."]
+    assert '<p class="kv-message">No function has a handler.</p>' in (home / "kata-42.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", ["new/folder/out.html"])

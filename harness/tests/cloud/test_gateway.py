@@ -161,6 +161,8 @@ def test_a_call_is_recorded_with_its_caller_and_its_end(simulation: Simulation, 
         (b'{"__type": "com.amazonaws#ConditionalCheckFailedException"}', "ConditionalCheckFailedException"),
         (b'{"message": "no type"}', ""),
         (b"<Error/>", ""),
+        (b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>", "NoSuchKey"),
+        (b"\n<ErrorResponse><Error><Type>Sender</Type><Code>NotFound</Code></Error></ErrorResponse>", "NotFound"),
         (b"[]", ""),
         (b'{"__type": "\xff"}', ""),
     ],
@@ -172,6 +174,16 @@ def test_an_error_answer_is_recorded_with_its_code(simulation: Simulation, body:
 
     ended = simulation.records(CallEnded)[0]
     assert (ended.status, ended.error) == (400, code)
+
+
+def test_an_error_that_only_a_header_names_is_recorded_with_its_code(simulation: Simulation) -> None:
+    """Source: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization"""
+    headers = {"x-amzn-errortype": "ResourceNotFoundException:http://internal.amazon.com/coral/"}
+    simulation.gateway.services[""] = FakeService(simulation, Reply(404, headers, b'{"Message": "none"}'))
+
+    simulation.send(SEND)
+
+    assert simulation.records(CallEnded)[0].error == "ResourceNotFoundException"
 
 
 # ---- faults --------------------------------------------------------------------------------------

@@ -43,6 +43,18 @@ def meaning_of(service: str, operation: str, **parameters: Any) -> Meaning:
             ("dynamodb", "GetItem", "t"),
         ),
         ("dynamodb", "list_tables", {}, ("dynamodb", "ListTables", "")),
+        (
+            "dynamodb",
+            "batch_get_item",
+            {"RequestItems": {"t": {"Keys": [{"id": {"S": "1"}}, {"id": {"S": "2"}}]}}},
+            ("dynamodb", "BatchGetItem", "t"),
+        ),
+        (
+            "dynamodb",
+            "transact_write_items",
+            {"TransactItems": [{"Delete": {"TableName": table, "Key": {"id": {"S": "1"}}}} for table in ("t", "u")]},
+            ("dynamodb", "TransactWriteItems", ""),
+        ),
         ("lambda", "invoke", {"FunctionName": "kata-Feed-1"}, ("lambda", "Invoke", "kata-Feed-1")),
         ("lambda", "invoke", {"FunctionName": FUNCTION_ARN}, ("lambda", "Invoke", "kata-Feed-1")),
         ("lambda", "list_functions", {}, ("lambda", "ListFunctions", "")),

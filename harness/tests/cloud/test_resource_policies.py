@@ -44,6 +44,8 @@ ALLOW = {
         ({"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}, False),
         ({"Condition": {"Bool": {"aws:SecureTransport": "true"}}}, False),
         ({"Effect": "Deny"}, False),
+        ({"Principal": None, "NotPrincipal": {"AWS": "arn:aws:iam::123456789012:role/x"}}, True),
+        ({"Principal": None, "NotPrincipal": {"Service": "events.amazonaws.com"}}, False),
     ],
 )
 def test_a_statement_lets_in_whom_it_names(changed: dict[str, Any], expected: bool) -> None:

@@ -48,6 +48,17 @@ def test_every_fault_has_a_section_with_its_own_parameters(fill):
     assert "| `hold_ms` | `25000` | how long the request is held before the work is done and answered. |" in page
 
 
+def test_what_grants_permissions_is_said_to_be_enforced(fill):
+    page = fill("resource-types")
+
+    rows = dict(line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| [`"))
+    enforced = [row.partition("`")[2].partition("`")[0] for row, here in rows.items() if here.startswith("enforced")]
+    assert {"AWS::IAM::Role", "AWS::IAM::ManagedPolicy", "AWS::SQS::QueuePolicy", "AWS::Lambda::Permission"} <= {
+        *enforced
+    }
+    assert "changes nothing" not in page
+
+
 def test_every_event_source_has_a_row(fill):
     page = fill("event-sources")
 

@@ -30,7 +30,8 @@ class Ended:
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     """The environment of a command that takes its katas from `home`."""
-    variables = {**os.environ, "KATAS_HOME": str(home), "COLUMNS": "120", "PYTHONPATH": str(PROJECT), **more}
+    places = {"KATAS_HOME": str(home), "XDG_CACHE_HOME": str(home.parent / "cache"), "PYTHONPATH": str(PROJECT)}
+    variables = {**os.environ, **places, "COLUMNS": "120", **more}
     return {name: value for name, value in variables.items() if not name.startswith("PYTEST")}
 
 

@@ -110,6 +110,29 @@ def handler(event, context):
     while True:
         pass
 """)
+OWN_SOCKET = """\
+import os
+import stat
+import struct
+
+
+def is_socket(fd):
+    try:
+        return stat.S_ISSOCK(os.fstat(fd).st_mode)
+    except OSError:
+        return False
+
+
+def send(content, times=1):
+    mine = next(fd for fd in range(3, 64) if is_socket(fd))
+    os.set_blocking(mine, True)
+    os.write(mine, (struct.pack(">I", len(content)) + content) * times)
+
+
+def handler(event, context):
+"""
+SENDS_GARBAGE = writer(OWN_SOCKET + """    send(b"no json")\n    raise ValueError\n""")
+FLOODS = writer(OWN_SOCKET + """    while True:\n        send(b'{"frame":"Logged","text":"x"}', 500)\n""")
 STARTS_PROCESSES = writer("""\
 import os
 import subprocess

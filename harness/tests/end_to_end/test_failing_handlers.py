@@ -21,6 +21,8 @@ JUDGED: dict[str, Changes] = {
     "raises": submissions.RAISES,
     "prints": submissions.PRINTS_MEGABYTES,
     "exits": submissions.EXITS,
+    "sends-garbage": submissions.SENDS_GARBAGE,
+    "floods": submissions.FLOODS,
     "starts-processes": submissions.STARTS_PROCESSES,
     "syntax-error": submissions.SYNTAX_ERROR,
 }
@@ -80,6 +82,18 @@ def test_a_handler_that_spins_is_said_to_compute_without_end(screens: dict[str, 
     assert "Write#1 timed out after 5 s (it computed without end)" in screen
     assert "Likely mistake: Write timed out after 5 s (it computed without end)." in screen
     assert "now it begins" in screen
+
+
+@pytest.mark.parametrize(
+    ("name", "did"),
+    [
+        ("sends-garbage", "JSON is malformed"),
+        ("floods", "20001 frames, 580029 bytes, and no end of the worker's turn."),
+    ],
+)
+def test_a_worker_that_abuses_its_socket_is_told_what_it_did(screens: dict[str, Ended], name: str, did: str) -> None:
+    told = "Likely mistake: Write failed: Runtime exited with error: signal: killed, for it wrote to its runtime's own"
+    assert f"{told} socket: {did}" in screens[name].screen
 
 
 def test_a_syntax_error_shows_file_and_line(screens: dict[str, Ended]) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.learner.progress import read_progress
 from harness.tests.end_to_end import submissions
 from harness.tests.end_to_end.command import KATA, Ended, environment
 from harness.tests.end_to_end.conftest import copy_home
@@ -122,11 +123,29 @@ def test_a_killed_judge_takes_every_process_with_it(start: Start, tmp_path: Path
     assert wait_until(lambda: not alive_with(started.marker), AFTER_SIGKILL_S)
 
 
-def test_a_killed_grading_takes_every_process_with_it(start: Start, tmp_path: Path) -> None:
-    started = start("grade", "01", _cohort(tmp_path), "--out", tmp_path / "out")
-    started.wait_for_processes(6)
+def test_a_killed_grading_takes_every_process_with_it_and_leaves_whole_files(start: Start, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    started = start("grade", "01", _cohort(tmp_path), "--out", out)
+    assert wait_until((out / "students/anna/results.json").exists, within_s=60)
     started.process.kill()
     assert wait_until(lambda: not alive_with(started.marker), AFTER_SIGKILL_S)
+    assert json.loads((out / "students/anna/results.json").read_bytes())["outcome"] == "passed"
+    assert json.loads((out / "cohort.json").read_bytes())["kata"] == "01_notes"
+
+
+@pytest.mark.parametrize("moment_s", [0.1, 0.4, 0.8, 1.3])
+def test_a_test_killed_at_any_moment_leaves_no_process_and_its_progress_readable(
+    start: Start, tmp_path: Path, moment_s: float
+) -> None:
+    home = copy_home(tmp_path / "home")
+    submission(home / "workspace" / "01_notes", {})
+    read_progress(home / "workspace").record("00_before", 3, 3, passed=True)
+    started = start("test", "01", home=home)
+    wait_until(lambda: started.process.poll() is not None, within_s=moment_s)
+    started.process.kill()
+    assert wait_until(lambda: not alive_with(started.marker), AFTER_SIGKILL_S)
+    progress = read_progress(home / "workspace")
+    assert (progress.unreadable, progress.is_solved("00_before")) == ("", True)
 
 
 def _cohort(folder: Path) -> Path:

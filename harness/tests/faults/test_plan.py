@@ -55,7 +55,7 @@ def test_every_fault_comes_back_from_a_file(tmp_path: Path, name: str) -> None:
         (b"\xff\xfe", "(?s)."),
         (b'{"faults": []}', "missing required field `seed`"),
         (b'{"seed": 1, "faults": [{"fault": "lightning"}]}', "Invalid value 'lightning' - at `.*fault`"),
-        (b'{"seed": 1, "faults": [{"fault": "duplicate_delivery"}]}', "missing required field `queue`"),
+        (b'{"seed": 1, "faults": [{"fault": "poison_message"}]}', "missing required field `queue`"),
         (b'{"seed": 1, "faults": [{"fault": "throttled_call", "times": "often"}]}', "Expected `int | null`, got `str`"),
     ],
 )

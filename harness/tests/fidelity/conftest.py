@@ -67,6 +67,7 @@ def deploy(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         services: tuple[OutsideServiceSpec, ...] = (),
         seed: int = 1,
         enforce_permissions: bool = False,
+        sandbox: tuple[str, ...] = (),
     ) -> App:
         folder = tmp_path_factory.mktemp("app")
         for path, source in {"template.yaml": template, **files}.items():
@@ -78,6 +79,7 @@ def deploy(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             spawn=zygote.spawn,
             services=services,
             enforce_permissions=enforce_permissions,
+            sandbox=sandbox,
         )
         apps.append(App(setting, seed))
         return apps[-1]

@@ -145,6 +145,7 @@ Resources:
   Live:
     Type: AWS::Serverless::Function
     Properties: {FunctionName: live, Handler: app.answer, AutoPublishAlias: now}
+  Admin: {Type: AWS::Serverless::Function, Properties: {Policies: [AmazonSNSFullAccess]}}
   InvokesAlias:
     Type: AWS::Serverless::Function
     Properties: {Policies: [{Statement: {Effect: Allow, Action: "lambda:InvokeFunction", Resource: !Ref Live.Alias}}]}

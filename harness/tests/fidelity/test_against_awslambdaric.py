@@ -206,8 +206,8 @@ class Runtime:
         )  # fmt: skip
 
     def _in_lambda(self, text: str) -> str:
-        """With the paths a function has in Lambda; the log has no-break spaces, for one event of many lines."""
-        return text.replace(str(self._folder), "/var/task").replace("\u00a0", " ")
+        """With the paths a function has in Lambda."""
+        return text.replace(str(self._folder), "/var/task")
 
 
 @pytest.fixture
@@ -290,3 +290,10 @@ def test_a_handler_that_cannot_be_loaded_is_reported_as_the_runtime_client_repor
         runtime.load(handler)
     fault: Any = caught.value
     assert (answer["errorType"], answer["errorMessage"]) == (fault.exception_type, fault.msg)
+    warning = importlib.import_module("awslambdaric.lambda_literals").lambda_unhandled_exception_warning_message
+    texts = [line.text for line in app.world.logs(function)]
+    at = next(at for at, text in enumerate(texts) if text.startswith("[ERROR]"))
+    assert texts[at] == f"[ERROR] {fault.exception_type}: {fault.msg}"
+    assert re.fullmatch(
+        r"\[WARNING\]\t2026-01-05T09:\d\d:\d\d\.\d{3}Z\t\t" + re.escape(warning.rstrip()), texts[at - 1]
+    )

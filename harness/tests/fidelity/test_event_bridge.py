@@ -170,6 +170,20 @@ def test_a_topic_that_allows_it_publishes_what_the_target_gets(app: App) -> None
     assert dead.message_attributes["ERROR_CODE"].string_value == "NO_PERMISSIONS"
 
 
+def test_a_topics_policy_may_be_changed_by_a_call(app: App) -> None:
+    """Source: https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html"""
+    arn = app.world.topic("Topic").arn
+    before = count(app, "Heard")
+    owner = {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sns:Publish", "Resource": arn}
+    policy = {"TopicArn": arn, "AttributeName": "Policy", "AttributeValue": json.dumps({"Statement": [owner]})}
+
+    app.run(app.world.invoke("Do", {"service": "sns", "operation": "set_topic_attributes", "arguments": policy}))
+    put(app, entry("Announced", {"id": "a-2"}, bus="default"))
+    settle(app)
+
+    assert count(app, "Heard") == before
+
+
 def test_a_stream_gets_a_record_with_the_partition_key_of_the_target(app: App) -> None:
     """Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_KinesisParameters.html"""
     put(app, entry("Streamed", {"id": "k-1"}, bus="default"))

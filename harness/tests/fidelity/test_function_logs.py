@@ -32,6 +32,24 @@ Resources:
       FunctionName: quiet
       Handler: talker.handler
       LoggingConfig: {LogFormat: JSON, SystemLogLevel: WARN}
+  Filtered:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: filtered
+      Handler: printer.handler
+      LoggingConfig: {LogFormat: JSON, SystemLogLevel: WARN, ApplicationLogLevel: WARN}
+  Unfiltered:
+    Type: AWS::Serverless::Function
+    Properties: {FunctionName: unfiltered, Handler: printer.handler}
+"""
+
+PRINTER = """\
+import json
+
+
+def handler(event, context):
+    for line in event["lines"]:
+        print(line if isinstance(line, str) else json.dumps(line))
 """
 
 TALKER = """\
@@ -56,7 +74,7 @@ def handler(event, context):
 
 @pytest.fixture(scope="module")
 def app(deploy: Deploy) -> App:
-    return deploy(TEMPLATE, {"src/client.py": CLIENT, "src/talker.py": TALKER})
+    return deploy(TEMPLATE, {"src/client.py": CLIENT, "src/talker.py": TALKER, "src/printer.py": PRINTER})
 
 
 def invoke(app: App, function: str, **payload: Any) -> list[str]:
@@ -122,8 +140,30 @@ def test_an_exception_is_logged_with_its_traceback_before_the_end(app: App) -> N
 
     at = lines.index("[ERROR] KeyError: 'no such order'")
     assert lines[at + 1] == "Traceback (most recent call last):"
-    assert lines[at + 2] == '  File "/var/task/talker.py", line 16, in handler'
+    assert lines[at + 2] == '\u00a0\u00a0File "/var/task/talker.py", line 16, in handler'
     assert lines[-2].startswith("END ")
+
+
+AT = "2026-01-05T09:00:00.5Z"
+LINES: list[Any] = [
+    {"level": "error", "timestamp": AT, "n": 1},
+    {"level": "WARNING", "timestamp": "2026-01-05T09:00:00+01:00", "n": 2},
+    {"level": "info", "timestamp": AT, "n": 3},
+    {"timestamp": AT, "n": 4},
+    {"level": "ERROR", "n": 5},
+    {"level": "ERROR", "timestamp": "2026-01-05 09:00:00,500+0000", "n": 6},
+    {"level": "louder", "timestamp": AT, "n": 7},
+    "plain text",
+]
+
+
+def test_json_that_a_function_prints_is_filtered_by_the_level_it_states(app: App) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html"""
+    filtered = invoke(app, "Filtered", lines=LINES)
+    unfiltered = invoke(app, "Unfiltered", lines=LINES)
+
+    assert [json.loads(line)["n"] for line in filtered] == [1, 2]
+    assert len(unfiltered) == len(LINES) + 4  # INIT_START, START, END and REPORT
 
 
 def test_each_environment_has_a_log_stream_named_by_date_and_version(app: App) -> None:

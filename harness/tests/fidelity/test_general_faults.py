@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from harness.faults.backlog import OldMessages, RetentionRunsOut
+from harness.faults.environment import FunctionStalls
 from harness.faults.functions import EnvironmentRecycled
 from harness.faults.recycling import ClockSkew, ColdStartStorm
 from harness.faults.region import CallHeld, CredentialsExpired, RegionErrorBurst
@@ -53,7 +54,7 @@ def tell(event, context):
 
 
 def call(event, context):
-    client = boto3.client(event["service"], config=Config(retries={"total_max_attempts": 1}))
+    client = boto3.client(event["service"], config=Config(retries={"total_max_attempts": 1}, read_timeout=20))
     began = time.time()
     parameters = {name: os.environ.get(str(value), value) for name, value in event["with"].items()}
     try:
@@ -211,3 +212,34 @@ def test_a_held_call_takes_effect_late_and_goes_well(app: App) -> None:
     assert late["took_s"] >= 5
     assert at_once["took_s"] < 0.1
     assert late["answer"]["Count"] == 0
+
+
+def test_a_function_that_stands_still_breaks_no_timeout_of_its_clients(app: App) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    stalls = [FunctionStalls(for_ms=30_000, k=1, after_answer=after, times=1) for after in (False, True)]
+    told = []
+    for stall in stalls:
+        active = app.world.inject(stall)
+        began_ms = app.world.now_ms
+        answer = call(app, "dynamodb", "scan", TableName="TABLE")
+        sent_ms = app.world.calls(function="Call")[-1].at_ms - began_ms
+        told.append((answer["answer"]["Count"], answer["took_s"] >= 30, sent_ms >= 30_000, active.strikes))
+
+    assert told == [(0, True, True, 1), (0, True, False, 1)]
+
+
+def test_wall_clocks_that_are_held_stand_still_while_time_goes_on(app: App) -> None:
+    """https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html"""
+    tell(app)
+    app.world.hold_clocks()
+    first = tell(app)
+    app.run(app.world.run_for(s=5))
+    second = call(app, "dynamodb", "get_item", TableName="TABLE", Key={"id": {"S": "none"}})
+    third = tell(app)
+    app.world.release_clocks()
+    fourth = tell(app)
+
+    assert second["took_s"] == 0
+    assert third["now"] == first["now"]
+    assert third["left_ms"] == first["left_ms"] == 60_000
+    assert 5.0 <= fourth["now"] - first["now"] <= 6.0

@@ -11,24 +11,11 @@ from harness.cloud.engines.graph.service import GraphService
 from harness.faults.downstream import DownstreamHangs, LateCommit
 from harness.faults.graph import GraphConflict, WriterBecameReader
 from harness.faults.service import LostReply
+from harness.tests.fidelity.asking import template_around
 from harness.tests.fidelity.conftest import App, Deploy
 from harness.world import OutsideServiceSpec
 
-TEMPLATE = """
-Transform: AWS::Serverless-2016-10-31
-Parameters:
-  GraphEndpoint: {Type: String}
-Resources:
-  Ask:
-    Type: AWS::Serverless::Function
-    Properties:
-      Runtime: python3.12
-      Handler: app.handler
-      CodeUri: src/
-      Timeout: 300
-      Environment: {Variables: {GRAPH_ENDPOINT: !Ref GraphEndpoint}}
-"""
-
+TEMPLATE = template_around("Graph")
 SOURCE = '''\
 """Sends queries one after the other, as a form (urllib), or with boto3's neptunedata."""
 

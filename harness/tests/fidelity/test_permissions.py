@@ -3,6 +3,7 @@
 Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 """
 
+import json
 import re
 from typing import Any
 
@@ -243,6 +244,22 @@ def test_the_policy_of_a_queue_can_allow_a_role_and_deny_everybody(app: App) -> 
 
     assert code(sent) == ""
     assert purged["Error"]["Message"].endswith("with an explicit deny in a resource-based policy")
+
+
+def test_a_policy_set_by_a_call_counts_from_then_on(app: App) -> None:
+    """Source: https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html"""
+    topic = arn("sns", "news")
+
+    def published(function: str, statement: dict[str, Any]) -> str:
+        policy = {"Statement": [{"Principal": "*", "Action": "sns:Publish", "Resource": topic} | statement]}
+        attribute = {"TopicArn": topic, "AttributeName": "Policy", "AttributeValue": json.dumps(policy)}
+        assert code(call(app, "Admin", "sns", "set_topic_attributes", **attribute)) == ""
+        return code(call(app, function, "sns", "publish", TopicArn=topic, Message="x"))
+
+    assert code(call(app, "Nobody", "sns", "publish", TopicArn=topic, Message="x")) == "AuthorizationError"
+    assert published("Nobody", {"Effect": "Allow"}) == ""
+    assert published("Templates", {"Effect": "Deny"}) == "AuthorizationError"
+    assert published("Nobody", {"Effect": "Allow", "Principal": {"AWS": "123456789012"}}) == "AuthorizationError"
 
 
 def test_an_alias_is_another_resource_than_its_function(app: App) -> None:

@@ -1,12 +1,12 @@
 """Powertools for AWS Lambda runs unchanged: its logger, its metrics, its tracer."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness.tests.fidelity.conftest import App, Deploy
+from harness.tests.fidelity.vendored import package
 
 TEMPLATE = """\
 Transform: AWS::Serverless-2016-10-31
@@ -79,14 +79,6 @@ def handler(event, context):
 @pytest.fixture(scope="module")
 def app(deploy: Deploy) -> App:
     return deploy(TEMPLATE, {"src/app.py": APP})
-
-
-def package(name: str) -> dict[str, str]:
-    """The files of an installed package, as a function brings them along in its code."""
-    module = pytest.importorskip(name)
-    folder = Path(module.__file__).parent
-    paths = [path for path in sorted(folder.rglob("*")) if path.suffix in (".py", ".json")]
-    return {f"src/{path.relative_to(folder.parent)}": path.read_text(encoding="utf-8") for path in paths}
 
 
 def invoke(app: App, function: str, payload: dict[str, Any]) -> Any:

@@ -28,6 +28,7 @@ Resources:
       AttributeDefinitions: [{AttributeName: id, AttributeType: S}, {AttributeName: sk, AttributeType: S}]
       KeySchema: [{AttributeName: id, KeyType: HASH}, {AttributeName: sk, KeyType: RANGE}]
   Flags: {Type: AWS::S3::Bucket}
+  Till: {Type: AWS::SSM::Parameter, Properties: {Name: /shop/till, Type: String, Value: closed}}
   Read:
     Type: AWS::Serverless::Function
     Properties: {Handler: app.read, Policies: [AdministratorAccess]}
@@ -158,7 +159,7 @@ def price(app: App, **context: Any) -> Any:
 
 def test_parameters_secrets_and_items_of_a_table_are_read(app: App) -> None:
     assert read(app, "everything") == {
-        "path": {"vat": "23", "currency": "EUR", "limits": '{"cups": 4}', "key": "hush"},
+        "path": {"till": "closed", "vat": "23", "currency": "EUR", "limits": '{"cups": 4}', "key": "hush"},
         "named": {"/shop/vat": "23", "/shop/currency": "EUR"},
         "limits": {"cups": 4},
         "secret": {"pin": "0042"},

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from harness.tests.fidelity.asking import ask_door as ask
 from harness.tests.fidelity.conftest import App, Deploy
-from harness.world import HttpAnswer
 
 TEMPLATE = """\
 Transform: AWS::Serverless-2016-10-31
@@ -89,10 +89,6 @@ def answers(event, context):
 @pytest.fixture(scope="module")
 def app(deploy: Deploy) -> App:
     return deploy(TEMPLATE, {"src/app.py": APP})
-
-
-def ask(app: App, method: str, url: str, **request: Any) -> HttpAnswer:
-    return app.run(app.world.request(method, url, **{"api": "Door", **request}))
 
 
 def event(app: App, method: str, url: str, **request: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Source: https://docs.opensearch.org/latest/api-reference/ and
 https://docs.aws.amazon.com/opensearch-service/latest/developerguide/request-signing.html
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -12,28 +12,16 @@ pytest.importorskip("tantivy")
 pytest.importorskip("metaphone")
 
 from harness.cloud.engines.search.service import SearchService
+from harness.cloud.permissions.records import AccessDenied
 from harness.faults.downstream import DownstreamFails, DownstreamHangs, LateCommit
 from harness.faults.search import PartialSearch
 from harness.faults.service import BatchPartialFailure, LostReply
 from harness.tests.cloud.search.domain import TWEETS
+from harness.tests.fidelity.asking import template_around
 from harness.tests.fidelity.conftest import App, Deploy
 from harness.world import OutsideServiceSpec
 
-TEMPLATE = """
-Transform: AWS::Serverless-2016-10-31
-Parameters:
-  SearchEndpoint: {Type: String}
-Resources:
-  Ask:
-    Type: AWS::Serverless::Function
-    Properties:
-      Runtime: python3.12
-      Handler: app.handler
-      CodeUri: src/
-      Timeout: 60
-      Environment: {Variables: {SEARCH_ENDPOINT: !Ref SearchEndpoint}}
-"""
-
+TEMPLATE = template_around("Search")
 SOURCE = '''\
 """Carries out requests one after the other: [method, path, body, how], with urllib."""
 
@@ -67,7 +55,7 @@ def ask(method, path, body=None, how=None):
         headers = {}
     if how.get("signed"):
         signed = AWSRequest(method, ENDPOINT + path, headers=headers, data=data)
-        SigV4Auth(credentials, "es", "eu-west-1").add_auth(signed)
+        SigV4Auth(credentials, how.get("scope", "es"), "eu-west-1").add_auth(signed)
         headers = dict(signed.headers)
     if how.get("client") == "urllib3":
         reply = pool.request(method, ENDPOINT + path, body=data, headers=headers, retries=False)
@@ -276,3 +264,87 @@ def test_requests_are_calls_of_the_function(search: Search) -> None:
     call = search.world.calls(function="Ask", service="search")[-1]
     assert (call.operation, call.status) == ("GET /tweets/_count", 200)
     assert search.world.service("search").log[-1].function == "Ask"
+
+
+# ---- who may reach a domain ------------------------------------------------------------------------------
+
+ROLES = """
+  Writer:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: app.handler
+      CodeUri: src/
+      Environment: {Variables: {SEARCH_ENDPOINT: !Ref SearchEndpoint}}
+      Policies:
+        - ElasticsearchHttpPostPolicy: {DomainName: search}
+        - Statement:
+            - {Effect: Deny, Action: "es:ESHttpDelete", Resource: "*"}
+"""
+SIGNED = {"signed": True}
+
+
+class Guarded(SearchService):
+    """A domain whose access policy leaves the question to the roles of its account, and shows one index to all."""
+
+    access_policy: ClassVar[Any] = {
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "es:*", "Resource": "*"},
+            {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": ["es:ESHttpGet", "es:ESHttpDelete"],
+             "Resource": "arn:aws:es:eu-west-1:123456789012:domain/search/public/*"},
+        ]
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def guarded(deploy: Deploy) -> App:
+    service = OutsideServiceSpec("search", "SearchEndpoint", "https://search.internal", Guarded)
+    return deploy(TEMPLATE + ROLES, {"src/app.py": SOURCE}, services=(service,), enforce_permissions=True)
+
+
+def asked(app: App, function: str, method: str, path: str, how: dict[str, Any]) -> tuple[int, str]:
+    """Status, and the message if there is one."""
+    body = {"text": "a"} if method in ("PUT", "POST") else None
+    requests: Any = [[method, path, body, how]]
+    ((status, answer),) = app.run(app.world.invoke(function, requests))
+    return status, str(answer.get("Message", answer.get("message", "")))
+
+
+def test_an_unsigned_request_is_anonymous_and_needs_a_policy_for_everybody(guarded: App) -> None:
+    """Source: https://repost.aws/knowledge-center/anonymous-not-authorized-opensearch"""
+    anonymous = "User: anonymous is not authorized to perform: es:ESHttpPut because no resource-based policy allows"
+
+    status, message = asked(guarded, "Writer", "PUT", "/tweets/_doc/1", {})
+
+    assert (status, message) == (403, f"{anonymous} the es:ESHttpPut action")
+    assert guarded.world.trace.of(AccessDenied)[-1].remedy.startswith("The domain admits nobody anonymous. Sign")
+    assert asked(guarded, "Ask", "GET", "/public/_doc/1", {})[0] == 404
+    assert guarded.world.service("search").index("tweets").exists is False
+
+
+def test_a_signed_request_may_do_what_its_role_allows_on_the_domain(guarded: App) -> None:
+    """Source: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/ac.html#ac-types-identity"""
+    assert asked(guarded, "Writer", "PUT", "/tweets/_doc/1", SIGNED) == (201, "")
+    status, message = asked(guarded, "Ask", "PUT", "/tweets/_doc/1", SIGNED)
+
+    assert status == 403
+    assert message.endswith("is not authorized to perform: es:ESHttpPut because no identity-based policy allows the "
+                            "es:ESHttpPut action")  # fmt: skip
+    assert guarded.world.trace.of(AccessDenied)[-1].remedy == (
+        "Add to Policies of Ask: - ElasticsearchHttpPostPolicy: {DomainName: search}"
+    )
+
+
+def test_a_deny_of_the_role_counts_only_for_requests_that_say_whose_they_are(guarded: App) -> None:
+    """Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"""
+    signed = asked(guarded, "Writer", "DELETE", "/public/_doc/1", SIGNED)
+    unsigned = asked(guarded, "Writer", "DELETE", "/public/_doc/1", {})
+
+    assert (signed[0], unsigned[0]) == (403, 404)
+    assert signed[1].endswith("es:ESHttpDelete with an explicit deny in an identity-based policy")
+
+
+def test_a_signature_for_another_service_is_refused(guarded: App) -> None:
+    """Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html"""
+    status, message = asked(guarded, "Writer", "PUT", "/tweets/_doc/1", SIGNED | {"scope": "opensearch"})
+    assert (status, message) == (403, "Credential should be scoped to correct service: 'es'. ")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from harness.cloud.records import CallEnded
 from harness.tests.fidelity.conftest import App, Deploy
 from harness.tests.fidelity.sns_app import SOURCE, TEMPLATE, ask, bodies, envelopes, publish, records
 
@@ -128,6 +129,33 @@ def test_a_queue_whose_policy_admits_another_topic_gets_nothing(app: App) -> Non
     assert bodies(app, "Closed") == []
     assert [(one.message, one.dead_letter_queue) for one in lost] == [("closed", "Dead")]
     assert envelopes(app, "Dead")[-1]["Message"] == "closed"
+
+
+def test_a_refused_call_stands_in_the_trace_with_its_code(app: App) -> None:
+    """Source: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors"""
+    ask(app, "publish", TopicArn=app.world.topic("Orders").arn + "-missing", Message="x")
+
+    ended = app.world.trace.of(CallEnded)[-1]
+    assert (ended.status, ended.error) == (404, "NotFound")
+
+
+def test_a_policy_that_a_call_sets_takes_the_place_of_the_templates(app: App) -> None:
+    """Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html"""
+    url = ask(app, "get_queue_url", "sqs", QueueName=app.world.queue("Closed").watch.queue.name)["QueueUrl"]
+    former = ask(app, "get_queue_attributes", "sqs", QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"]
+    statement = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
+
+    def with_policy(policy: str) -> list[str]:
+        before = len(bodies(app, "Closed"))
+        ask(app, "set_queue_attributes", "sqs", QueueUrl=url, Attributes={"Policy": policy})
+        publish(app, "opened", "closed")
+        return [json.loads(body)["Message"] for body in bodies(app, "Closed")[before:]]
+
+    assert with_policy(json.dumps({"Statement": [statement | {"Resource": "*"}]})) == ["opened"]
+    assert with_policy("") == []
+    assert with_policy(former) == []
+    refused = ask(app, "set_queue_attributes", "sqs", QueueUrl=url, Attributes={"Policy": "nobody"})
+    assert refused == {"error": "InvalidAttributeValue", "message": "Invalid value for the parameter Policy."}
 
 
 def test_a_function_without_permission_is_not_invoked(app: App) -> None:

@@ -86,6 +86,18 @@ def test_messages_of_a_standard_topic_may_arrive_out_of_order(app: App) -> None:
     assert sorted(arrived) == [f"m{each}" for each in range(10)] != arrived
 
 
+def test_messages_of_every_standard_topic_may_arrive_in_the_opposite_order(app: App) -> None:
+    """Source: https://docs.aws.amazon.com/sns/latest/dg/sns-fifo-topics.html"""
+    fault = app.world.inject(TopicDelay(mirrored=True, until_ms=app.world.now_ms + 3000))
+    for number in range(4):
+        app.world.topic("Orders").publish(f"m{number}")
+        app.run(app.world.run_for(ms=500))
+    app.run(app.world.settle())
+    app.world.lift(fault)
+
+    assert bodies(app, "Raw")[-4:] == ["m3", "m2", "m1", "m0"]
+
+
 def test_a_subscriber_that_was_down_for_a_quarter_of_an_hour_gets_the_message_after_it(app: App) -> None:
     """Source: https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html"""
     began_ms = app.world.now_ms

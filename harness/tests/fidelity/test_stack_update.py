@@ -17,7 +17,9 @@ Parameters:
   Feed: {Type: String, Default: "true"}
   Batch: {Type: Number, Default: 1}
   Ticks: {Type: String, Default: "false"}
+  Sync: {Type: String, Default: "true"}
 Conditions:
+  Syncing: !Equals [!Ref Sync, "true"]
   Ticking: !Equals [!Ref Ticks, "true"]
 Globals:
   Function: {Runtime: python3.12, CodeUri: src/, Timeout: 10, Environment: {Variables: {TABLE: !Ref Table}}}
@@ -87,6 +89,12 @@ Resources:
         Planned:
           Type: ScheduleV2
           Properties: {ScheduleExpression: rate(1 minute), State: !If [Ticking, ENABLED, DISABLED]}
+  Optional: {Type: AWS::Serverless::Function, Properties: {Handler: app.feed}}
+  OptionalFeed:
+    Type: AWS::Lambda::EventSourceMapping
+    Condition: Syncing
+    Properties: {FunctionName: !Ref Optional, EventSourceArn: !GetAtt Other.Arn, StartingPosition: TRIM_HORIZON}
+  Other: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 1}}
   Stream: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 1}}
   Published:
     Type: AWS::Serverless::Function
@@ -99,6 +107,7 @@ Resources:
 APP = """\
 import json
 import os
+import time
 
 import boto3
 
@@ -120,6 +129,8 @@ def answer(side):
 
 
 def old(event, context):
+    if event["path"] == "/slow":
+        time.sleep(5)
     return answer("old")
 
 
@@ -161,6 +172,23 @@ def test_an_update_moves_weights_keeps_data_and_begins_with_new_environments(app
     assert (moved["side"], moved["count"], moved["stored"], moved["mode"]) == ("new", 1, 3, "on")
     assert (back["side"], back["count"], back["stored"]) == ("old", 1, 4)
     assert (again["side"], again["count"], again["mode"]) == ("new", 1, "off")
+
+
+def test_a_request_under_way_is_answered_by_the_environment_it_began_in(app: App) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+
+    async def update_meanwhile() -> tuple[Any, Any]:
+        slow = app.world.start(app.world.get("/slow"))
+        await app.world.run_for(s=3)
+        app.world.update({"OldWeight": 0, "NewWeight": 100, "Mode": "off"})
+        moved = await app.world.get("/")
+        return (await slow).json(), moved.json()
+
+    app.world.update({"OldWeight": 100, "NewWeight": 0, "Mode": "on"})
+    begun, moved = app.run(update_meanwhile())
+
+    assert (begun["side"], moved["side"], moved["mode"]) == ("old", "new", "off")
+    assert begun["stored"] == moved["stored"] + 1
 
 
 def test_an_update_changes_attributes_of_a_queue_and_keeps_its_messages(app: App) -> None:
@@ -209,6 +237,21 @@ def test_a_mapping_on_a_stream_goes_on_where_it_was_switched_off(app: App) -> No
 
     batches = [len(one.event["Records"]) for one in app.world.invocations("Follower")]
     assert (off, batches) == (1, [1, 1])
+
+
+def test_a_mapping_that_an_update_removed_and_made_again_begins_at_its_starting_position(app: App) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/api/API_DeleteEventSourceMapping.html"""
+    stream = app.world.stream("Other")
+    seen = []
+    for sync in ("true", "false", "true"):
+        app.world.update({"Sync": sync})
+        stream.put(sync, partition_key="a")
+        app.run(app.world.run_for(s=50))
+        seen.append([len(one.event["Records"]) for one in app.world.invocations("Optional")])
+
+    assert seen == [[1], [1], [1, 3]]
+    assert [one.function for one in stream.mappings] == ["Optional"]
+    assert stream.mapping("Optional").pending == 0
 
 
 def test_rules_and_schedules_go_on_and_off(app: App) -> None:

@@ -56,6 +56,8 @@ def handler(event, context):
     for record in event["Records"]:
         who = record.get("userIdentity", {}).get("principalId", "")
         print("heard", record["eventName"], record["dynamodb"]["Keys"]["id"]["S"], who)
+        if packed := record["dynamodb"].get("NewImage", {}).get("packed"):
+            print("packed", packed)
 """
 
 
@@ -69,6 +71,12 @@ class Tables:
     def ask(self, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
         """The answer to each call, made by one invocation; an error is its answer."""
         event = {"service": "dynamodb", "calls": [list(call) for call in calls]}
+        answers: list[Any] = self.app.run(self.world.invoke("Ask", event))
+        return answers
+
+    def ask_streams(self, operation: str, **parameters: Any) -> list[Any]:
+        """The answer of DynamoDB Streams."""
+        event = {"service": "dynamodbstreams", "calls": [[operation, parameters]]}
         answers: list[Any] = self.app.run(self.world.invoke("Ask", event))
         return answers
 
@@ -137,6 +145,9 @@ def test_a_query_is_charged_for_what_its_filter_throws_away(tables: Tables) -> N
     whole, filtered = tables.ask(("scan", scan), ("scan", scan | none))
     assert filtered["Count"] == 0
     assert filtered["ConsumedCapacity"] == whole["ConsumedCapacity"]
+    read = [made.items_read for made in tables.app.world.calls(operation="Scan")[-2:]]
+    assert read == [whole["Count"]] * 2
+    assert whole["Count"] > 0
 
 
 def test_a_hot_key_is_throttled_and_the_sdk_is_told_to_retry(tables: Tables) -> None:
@@ -218,6 +229,25 @@ def test_an_expired_item_is_found_until_it_is_removed_within_two_days(tables: Ta
     assert sorted(removed) == [f"heard REMOVE e{one} dynamodb.amazonaws.com" for one in range(8)]
 
 
+def test_get_records_says_who_removed_an_item_with_capitals_that_an_event_of_lambda_does_not_have(
+    tables: Tables,
+) -> None:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Identity.html"""
+    soon = str(1767603600 + tables.world.now_ms // 1000 + 60)
+    tables.ask(("put_item", put("read", expires_at={"N": soon})))
+    tables.wait(hours=49)
+
+    ((stream,),) = (each["Streams"] for each in tables.ask_streams("list_streams", TableName="notes"))
+    (described,) = tables.ask_streams("describe_stream", StreamArn=stream["StreamArn"])
+    (shard,) = described["StreamDescription"]["Shards"]
+    start = {"StreamArn": stream["StreamArn"], "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+    (iterator,) = tables.ask_streams("get_shard_iterator", **start)
+    (answer,) = tables.ask_streams("get_records", ShardIterator=iterator["ShardIterator"])
+
+    (removed,) = [one for one in answer["Records"] if one["dynamodb"]["Keys"]["id"]["S"] == "read"]
+    assert removed["userIdentity"] == {"PrincipalId": "dynamodb.amazonaws.com", "Type": "Service"}
+
+
 def test_a_test_reads_and_writes_a_table_and_its_stream_tells(tables: Tables) -> None:
     table = tables.world.table("Notes")
     table.put({"id": "direct", "n": 2, "share": 0.5, "tags": ["a"], "place": {"lat": 1.5}})
@@ -227,3 +257,49 @@ def test_a_test_reads_and_writes_a_table_and_its_stream_tells(tables: Tables) ->
     tables.wait(s=5)
     heard = [line.text for line in tables.world.logs("Hear") if " direct" in line.text]
     assert heard == ["heard INSERT direct ", "heard REMOVE direct "]
+
+
+def test_bytes_are_stored_counted_read_and_told_by_the_stream(tables: Tables) -> None:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html"""
+    item = put("bytes", packed={"B": "ab\x00"}, more={"L": [{"BS": ["c"]}]}, large={"B": "x" * 1000})
+    _, answer = tables.ask(
+        ("transact_write_items", {"TransactItems": [{"Put": item}]}),
+        (
+            "update_item",
+            {
+                "TableName": "notes",
+                "Key": {"id": {"S": "bytes"}},
+                "UpdateExpression": "SET n = :n",
+                "ConditionExpression": "packed = :packed",
+                "ExpressionAttributeValues": {":n": {"N": "1"}, ":packed": {"B": "ab\x00"}},
+                "ReturnConsumedCapacity": "TOTAL",
+            },
+        ),
+    )
+    tables.wait(s=5)
+    told = [line.text for line in tables.world.logs("Hear") if line.text.startswith("packed")]
+    found = tables.world.table("Notes").get(id="bytes")
+    last = tables.world.stream("Notes").records[-1]
+
+    assert answer["ConsumedCapacity"]["CapacityUnits"] == 2
+    assert found == {"id": "bytes", "packed": b"ab\x00", "more": [{b"c"}], "large": b"x" * 1000, "n": 1}
+    assert told == ["packed {'B': 'YWIA'}"] * 2
+    assert last.json()["dynamodb"]["ApproximateCreationDateTime"] == 1767603600 + last.at_ms // 1000
+
+
+def test_a_page_of_a_scan_ends_at_a_megabyte_whatever_its_filter_keeps(tables: Tables) -> None:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html#Scan.Pagination"""
+    table = tables.world.table("Notes")
+    table.wipe()
+    for number in range(40):
+        table.put({"id": f"n-{number:02}", "author": "one", "text": "x" * 32_000})
+    scan = {"TableName": "notes"}
+    none = {"FilterExpression": "author = :a", "ExpressionAttributeValues": {":a": {"S": "nobody"}}}
+
+    first, nothing = tables.ask(("scan", scan), ("scan", scan | none))
+    (rest,) = tables.ask(("scan", scan | {"ExclusiveStartKey": first["LastEvaluatedKey"]}))
+
+    assert (first["Count"], rest["Count"]) == (31, 9)
+    assert "LastEvaluatedKey" not in rest
+    assert (nothing["Count"], nothing["ScannedCount"]) == (0, 31)
+    assert nothing["LastEvaluatedKey"] == first["LastEvaluatedKey"]

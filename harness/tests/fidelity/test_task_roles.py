@@ -1,5 +1,6 @@
 """Roles beyond a function's own `Policies`: of container tasks, and after an update of the stack."""
 
+import json
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ Transform: AWS::Serverless-2016-10-31
 Parameters: {Target: {Type: String, Default: nothing}}
 Resources:
   Results: {Type: AWS::SQS::Queue, Properties: {QueueName: results}}
+  Photos: {Type: AWS::S3::Bucket, Properties: {BucketName: photos}}
   Cluster: {Type: AWS::ECS::Cluster, Properties: {ClusterName: work}}
   Sender: {Type: AWS::ECS::TaskDefinition, Properties: {Family: sender, TaskRoleArn: !GetAtt SenderRole.Arn, ContainerDefinitions: [&main
     {Name: main, Image: "image:1", Command: [python, main.py], DockerLabels: {org.opencontainers.image.source: container/},
@@ -26,7 +28,10 @@ Resources:
         Statement: [{Effect: Allow, Principal: {Service: ecs-tasks.amazonaws.com}, Action: "sts:AssumeRole"}]
       Policies:
         - PolicyName: send
-          PolicyDocument: {Statement: [{Effect: Allow, Action: "sqs:SendMessage", Resource: !GetAtt Results.Arn}]}
+          PolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: "sqs:SendMessage", Resource: !GetAtt Results.Arn}
+              - {Effect: Allow, Action: "s3:PutObject", Resource: !Sub "${Photos.Arn}/mine/*"}
   Starter:
     Type: AWS::Serverless::Function
     Properties:
@@ -41,11 +46,15 @@ Resources:
 """  # noqa: E501
 
 MAIN = """\
+import json
 import os
 
 import boto3
 
-boto3.client("sqs").send_message(QueueUrl=os.environ["QUEUE"], MessageBody="done")
+s3 = boto3.client("s3")
+urls = [s3.generate_presigned_url("put_object", Params={"Bucket": "photos", "Key": key})
+        for key in ("mine/1", "theirs/1")]
+boto3.client("sqs").send_message(QueueUrl=os.environ["QUEUE"], MessageBody=json.dumps(urls))
 """
 PASS = '            - {Effect: Allow, Action: "iam:PassRole", Resource: !GetAtt SenderRole.Arn}\n'
 
@@ -77,6 +86,16 @@ def test_a_container_task_may_do_what_its_task_role_allows(app: App) -> None:
         "Give Bare a TaskRoleArn, whose role allows: "
         "{Effect: Allow, Action: sqs:SendMessage, Resource: !GetAtt Results.Arn}"
     )
+
+
+def test_a_url_that_a_task_signed_can_do_what_its_task_role_allows(app: App) -> None:
+    """Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html#who-presigned-url"""
+    assert ran(app, "sender") == 0
+    urls = json.loads(app.world.queue("Results").arrivals[-1].body)
+
+    statuses = [app.run(app.world.fetch("PUT", url, body=b"x")).status for url in urls]
+
+    assert statuses == [200, 403]
 
 
 def test_a_task_runs_only_in_the_cluster_that_a_condition_names(app: App) -> None:

@@ -72,7 +72,7 @@ def test_a_worker_that_sends_what_is_no_frame_is_killed(simulation, deploy) -> N
 
     result = deploy(handler).invoke(request_id="r-1")
 
-    assert error_of(result)["errorMessage"].endswith("signal: killed")
+    assert "signal: killed, for it wrote to its runtime's own socket: " in error_of(result)["errorMessage"]
     assert simulation.workers[0].killed
 
 

@@ -67,6 +67,18 @@ def test_everybody_gets_a_grade_and_a_reason(tmp_path: Path, kata: Kata) -> None
     }
 
 
+def test_a_fault_that_never_struck_and_a_stage_that_is_not_begun_are_reasons(tmp_path: Path, kata: Kata) -> None:
+    intake = cohort_of(
+        tmp_path / "in",
+        ada="test_door_opens_twice: not reached! Rust never struck.",
+        bob="test_wrong_key_is_refused: blocked! The lock is not begun.",
+    )
+    grade_cohort(kata, intake, 1, tmp_path / "out", judge_each=fake_judge_each)
+
+    told = [(row["score"], row["outcome"], row["reason"]) for row in rows_of(tmp_path / "out")]
+    assert told == [("8", "failed", "P1: Rust never struck."), ("5", "failed", "P2: The lock is not begun.")]
+
+
 def test_each_student_has_a_result_file_without_paths_of_this_machine(tmp_path: Path, kata: Kata) -> None:
     grade_cohort(kata, cohort_of(tmp_path / "in", ada=""), 1, tmp_path / "out", judge_each=fake_judge_each)
 

@@ -36,6 +36,12 @@ def test_a_service_may_have_an_address(tmp_path: Path) -> None:
     assert read_kata(folder).services[0].address == "10.0.0.17"
 
 
+def test_a_service_may_be_one_that_no_parameter_names(tmp_path: Path) -> None:
+    folder = write_kata(tmp_path, {"katas/42_doors/kata.toml": KATA_TOML.replace('parameter = "LockUrl"\n', "")})
+
+    assert read_kata(folder).services[0].parameter == ""
+
+
 def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
     error = wrong(tmp_path, toml=KATA_TOML.replace('"lock:Lock"\n', '"lock:Lock"\naddress = "legacy"\n'))
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from harness.cloud.errors import SubmissionError
-from harness.faults.delivery import PoisonMessage
+from harness.faults.delivery import DuplicateDelivery, PoisonMessage
+from harness.faults.service import LostReply
 from harness.judge.judging import Judging
 from harness.judge.kata import Kata
 from harness.judge.kata_file import read_kata
@@ -161,4 +162,21 @@ def test_strikes_are_listed_once_each(kata: Kata, build: Build) -> None:
     small.world.inject(PoisonMessage(queue="Failed"))
     small.world.inject(PoisonMessage(queue="Failed"))
 
-    assert verdict(kata, judging, None).faults == ("poison_message: a message that nobody can read in Failed",)
+    told = "poison_message: a message that nobody can read in Failed, at 0 ms, 2 times"
+    assert verdict(kata, judging, None).faults == (told,)
+
+
+def test_faults_of_all_worlds_are_named_in_the_order_of_the_catalogue_and_those_that_struck(
+    kata: Kata, build: Build
+) -> None:
+    first, second = build(work=work, submit=submit), build(work=work, submit=submit)
+    judging = Judging(first.setting, 1, worlds=[first.world, second.world])
+    first.world.inject(LostReply(service="cms", times=1))
+    first.world.inject(PoisonMessage(queue="Failed"))
+    second.world.inject(DuplicateDelivery(queue="Orders", times=1))
+    second.world.inject(PoisonMessage(queue="Failed"))
+
+    told = verdict(kata, judging, None)
+
+    assert told.injected == ("duplicate_delivery", "poison_message", "reply_lost")
+    assert told.struck == ("poison_message",)

@@ -78,17 +78,18 @@ class Judged:
         processes: int = 2,
         debug: bool = False,
         only: tuple[str, ...] = (),
+        **more: Any,
     ) -> Verdict:
         """The verdict on a submission whose door does this."""
         files = {"acceptance/test_p1_opens.py": P1, "acceptance/test_p2_shut.py": P2, **(files or {})}
         changed = {f"katas/42_doors/{name}": textwrap.dedent(text) for name, text in files.items()}
         folder = write_kata(self._home, {"katas/42_doors/services/lock.py": LOCK, **changed})
         submission = self._home / "mine"
-        (submission / "src").mkdir(parents=True)
+        (submission / "src").mkdir(parents=True, exist_ok=True)
         (submission / "src" / "app.py").write_text("")
         (submission / "template.yaml").write_text(TEMPLATE)
         (self._home / "tmp").mkdir()
-        job = Job(read_kata(folder), submission, 7, only=only, debug=debug, sandbox=())
+        job = Job(read_kata(folder), submission, 7, only=only, debug=debug, sandbox=(), **more)
         zygote: Any = _FakeZygote({"app.door": door or instant("open")}, imports)
         return Session(job, zygote, self._home / "tmp", self.told.append, processes).verdict()
 
@@ -279,6 +280,55 @@ def test_scenarios_of_one_shared_run_are_judged_together(judged: Judged) -> None
     assert verdict.outcome == "passed", [scenario.message for scenario in verdict.scenarios]
     first, second, _ = verdict.scenarios
     assert (first.digest, first.virtual_ms) == (second.digest, second.virtual_ms)
+
+
+# ---- faults that never strike --------------------------------------------------------------------
+
+
+def test_a_fault_that_never_strikes_costs_the_points_of_its_scenario_and_of_no_other(judged: Judged) -> None:
+    p1 = """\
+        from harness.faults.service import LostReply
+
+        LOST = LostReply(service="sqs", times=1)
+
+
+        async def test_door_opens(world):
+            world.inject(LOST, optional=True)
+            await world.get("/door")
+
+
+        async def test_door_opens_twice(world):
+            world.inject(LOST)
+            await world.get("/door")
+        """
+
+    verdict = judged(files={"acceptance/test_p1_opens.py": p1})
+
+    assert (verdict.outcome, verdict.score) == ("failed", 8)
+    assert list(outcomes(verdict).values()) == ["passed", "not reached", "passed"]
+
+
+def test_scenarios_of_a_stage_that_is_not_begun_are_blocked_by_its_sentence(judged: Judged) -> None:
+    conftest = """\
+        from harness.judge.sharing import shared_run
+        from harness.promises import begun
+
+
+        @shared_run
+        async def later(world):
+            begun(world.has_function("Window"), "The window is not begun.", try_="add a function Window [W1]")
+        """
+    p2 = """\
+        async def test_wrong_key_is_refused(later):
+            raise AssertionError
+        """
+
+    verdict = judged(files={"acceptance/conftest.py": conftest, "acceptance/test_p2_shut.py": p2})
+
+    assert (verdict.outcome, verdict.score) == ("failed", 5)
+    blocked = verdict.scenarios[-1]
+    assert (blocked.outcome, blocked.message) == (Outcome.BLOCKED, "The window is not begun.")
+    assert (blocked.diagnosis, blocked.story) == ("add a function Window [W1]", ())
 
 
 # ---- its surroundings ----------------------------------------------------------------------------

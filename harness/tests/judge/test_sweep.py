@@ -2,6 +2,7 @@
 
 import pytest
 
+from harness.faults.environment import FunctionStalls
 from harness.judge.sweep import CrashSweep, SweepTooLong
 from harness.tests.fakes import aws, instant
 from harness.tests.world.conftest import Build, SmallWorld
@@ -60,6 +61,17 @@ def test_a_sweep_kills_after_every_call_and_ends_with_the_undisturbed_run(build:
         (3, ["killed", "succeeded"]),
         (4, ["succeeded"]),
     ]
+
+
+def test_a_stall_is_swept_like_a_crash(build: Build) -> None:
+    runs = swept(build(work=calls(2), submit=submit), lambda world: "Work", fault=FunctionStalls(for_ms=3000))
+
+    lasted = [
+        (k, [one.outcome for one in ran], [(one.ended_ms or 0) - one.started_ms >= 3000 for one in ran])
+        for k, world in runs
+        if (ran := world.invocations("Work"))
+    ]
+    assert lasted == [(1, ["succeeded"], [True]), (2, ["succeeded"], [True]), (3, ["succeeded"], [False])]
 
 
 def test_a_function_without_calls_is_swept_by_one_undisturbed_run(build: Build) -> None:

@@ -32,6 +32,8 @@ def scenario(outcome: Outcome, points: int = 3, **more) -> Scenario:
         ([Outcome.PASSED, Outcome.PASSED], "passed", 6),
         ([Outcome.PASSED, Outcome.FAILED], "failed", 3),
         ([Outcome.FAILED, Outcome.BLOCKED], "failed", 0),
+        ([Outcome.PASSED, Outcome.NOT_REACHED], "failed", 3),
+        ([Outcome.PASSED, Outcome.BLOCKED], "failed", 3),
         ([Outcome.PASSED, Outcome.ERROR], "error", 3),
     ],
 )

@@ -14,6 +14,12 @@ from harness.judge.verdict import Verdict
 from harness.judge.verification import VerificationReport, verify
 from harness.tests.fake_kata import CHAFF_TOML, fake_judge_each, write_kata
 
+SIGNATURES = """\
+{"scenarios": ["test_door_opens", "test_door_opens_twice", "test_wrong_key_is_refused"],
+ "told": {"any-key": "Any key opens it"},
+ "signatures": [{"mistake": "any-key", "seed": 1, "outcomes": "..F"},
+  {"mistake": "any-key", "seed": 2, "outcomes": "..F"}]}
+"""
 CHAFF = "solutions/42_doors/chaff/any-key"
 
 
@@ -38,6 +44,21 @@ def test_a_kata_holds(tmp_path: Path) -> None:
     assert {row.runs for row in report.rows} == {2}
 
 
+def test_what_names_likely_mistakes_has_a_row_and_must_be_of_the_kata_as_it_is(tmp_path: Path) -> None:
+    kept = {name: SIGNATURES.replace("..F", outcomes) for name, outcomes in (("fresh", "..F"), ("stale", "..."))}
+    reports = {
+        name: verified(kata_with(tmp_path / name, {"solutions/42_doors/signatures.json": text}))
+        for name, text in kept.items()
+    }
+
+    last = reports["fresh"].rows[-1]
+    assert (last.solution, last.problems) == ("signatures", ())
+    assert last.claim == "name 2 of 2 mistakes left out right, 0 wrong; and 0 of 2 that no other makes"
+    assert reports["fresh"].holds
+    assert not reports["stale"].holds
+    assert "test_wrong_key_is_refused does not reject any-key" in problems(reports["stale"])["signatures"][0]
+
+
 def test_rows_are_told_as_they_are_done(tmp_path: Path) -> None:
     told: list[str] = []
     verify(kata_with(tmp_path), (1,), False, judge_each=fake_judge_each, on_row=lambda row: told.append(row.solution))
@@ -59,6 +80,19 @@ def test_a_right_design_that_fails_is_told_with_its_seed(tmp_path: Path) -> None
     changed = {"solutions/42_doors/accepted/sliding/template.yaml": "test_door_opens_twice: It jammed.\n"}
     report = verified(kata_with(tmp_path, changed), (7,))
     assert problems(report) == {"accepted/sliding": ("seed 7: test_door_opens_twice failed: It jammed.",)}
+
+
+def test_a_right_design_that_leaves_a_fault_unstruck_is_told(tmp_path: Path) -> None:
+    changed = {"solutions/42_doors/template.yaml": "test_door_opens_twice: not reached! Rust never struck.\n"}
+    report = verified(kata_with(tmp_path, changed))
+    assert problems(report)["reference"] == ("seed 1: test_door_opens_twice not reached: Rust never struck.",)
+    assert report.exit_code == 2
+
+
+def test_a_chaff_that_no_fault_strikes_is_not_rejected(tmp_path: Path) -> None:
+    changed = {f"{CHAFF}/template.yaml": "test_wrong_key_is_refused: not reached! Rust never struck.\n"}
+    expected = "seed 1: test_wrong_key_is_refused did not reject it: not reached"
+    assert problems(verified(kata_with(tmp_path, changed))) == {"chaff/any-key": (expected,)}
 
 
 def test_a_chaff_that_passes_is_told(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ class Recorded:
 
     def consumed(self, units: float, *, table: str = "notes", kind: str = "read", **who: str) -> None:
         """A call consumed units of a table."""
-        told = {"function": "Work", "request_id": "", "operation": "GetItem"} | who
+        told: dict[str, Any] = {"function": "Work", "request_id": "", "operation": "GetItem"} | who
         consumed = (Units(table, "", False, "", kind, units),)
         self.consumption.append(Consumption(call=1, at_us=self.clock.now_us, units=consumed, **told))
 

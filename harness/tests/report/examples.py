@@ -75,6 +75,36 @@ CRASHED = Scenario(
     seed=3,
 )
 
+NEVER_STRUCK = Scenario(
+    name="test_a_lost_reply_of_the_cms_makes_no_second_article",
+    title="a lost reply of the cms makes no second article",
+    promise="P4",
+    points=1,
+    outcome=Outcome.NOT_REACHED,
+    seed=3,
+    message="The fault reply_lost waited for a call of legacy POST /articles "
+    "and never struck: this proves nothing yet.",
+    expected="reply_lost strikes at least once",
+    got="it never did, in 1 run",
+    diagnosis="let your design come to what the fault waits for, as the contract has it",
+    story=(StoryLine(at_ms=0, text="POST /articles a-17 version 1: 202 after 84 ms"),),
+)
+
+NOT_BEGUN = tuple(
+    Scenario(
+        name=f"test_{promise}_{number}",
+        title=f"{promise} {number}",
+        promise=promise,
+        points=4,
+        outcome=Outcome.BLOCKED,
+        seed=3,
+        message="Stage B is not begun: the template has no function MigrateArticles.",
+        diagnosis="add a function MigrateArticles, as Stage B at the end of the kata's README has it [M1]",
+    )
+    for promise, count in (("P7", 2), ("P10", 1))
+    for number in range(count)
+)
+
 EVERYTHING_AT_ONCE = Scenario(
     name="test_everything_at_once_is_survived",
     title="everything at once is survived",

@@ -15,6 +15,8 @@ from harness.tests.report.examples import (
     EVERYTHING_AT_ONCE,
     LATE_VERSION,
     LOOKED_TWICE,
+    NEVER_STRUCK,
+    NOT_BEGUN,
     PROMISES,
     verdict,
 )
@@ -24,7 +26,6 @@ WORDS = Words(
     place="workspace/07_queue_load_leveling, seed 3",
     promises=PROMISES,
     command="kata test 07",
-    seed=3,
     after_passing="kata start 08",
 )
 
@@ -74,6 +75,18 @@ def test_a_fault_of_the_harness_is_called_one(is_golden: IsGolden) -> None:
 def test_one_scenario_alone_has_no_score(is_golden: IsGolden) -> None:
     words = Words(**{**vars(WORDS), "only": True})
     is_golden(screen_of(verdict(ACCEPTED), words), "only_one_passed")
+
+
+def test_what_is_not_begun_is_one_block_with_a_line_for_each_promise(is_golden: IsGolden) -> None:
+    is_golden(screen_of(verdict(ACCEPTED, *NOT_BEGUN)), "not_begun")
+
+
+def test_what_is_not_begun_and_what_waits_are_two_blocks(is_golden: IsGolden) -> None:
+    is_golden(screen_of(verdict(LATE_VERSION, CRASHED, *NOT_BEGUN)), "not_begun_and_waiting")
+
+
+def test_a_scenario_without_its_fault_is_told_as_not_reached(is_golden: IsGolden) -> None:
+    is_golden(screen_of(verdict(ACCEPTED, NEVER_STRUCK)), "not_reached")
 
 
 def test_the_longest_failure_fits_a_terminal(is_golden: IsGolden) -> None:

@@ -113,7 +113,9 @@ def test_an_error_is_also_logged_as_the_runtime_logs_it(deploy):
 
     judge.failure()
 
-    assert judge.log.startswith('[ERROR] ValueError: no total\nTraceback (most recent call last):\n  File "/var/task')
+    assert judge.log.startswith(
+        '[ERROR] ValueError: no total\nTraceback (most recent call last):\n\u00a0\u00a0File "/var/task'
+    )
 
 
 def test_the_environment_stays_warm_after_an_exception(deploy):

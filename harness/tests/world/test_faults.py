@@ -36,6 +36,36 @@ def test_messages_that_are_held_back_come_in_another_order(build: Build) -> None
     assert received != bodies
 
 
+def test_messages_of_every_standard_queue_may_come_in_the_opposite_order(build: Build) -> None:
+    fifo = "  Strict: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true, ContentBasedDeduplication: true}}\n"
+    small = build(TEMPLATE + fifo, work=work, submit=submit)
+    small.world.inject(Reordering(mirrored=True, until_ms=5000))
+
+    for number in range(5):
+        small.world.queue("Orders").send(str(number))
+        small.world.queue("Strict").send(str(number))
+        small.run(small.world.run_for(ms=400))
+    strict = small.world.queue("Strict").watch.queue
+    strict_waits = len(small.run(strict.receive(max_messages=10, wait_s=0, receiver="test")))
+    small.run(small.world.run_for(s=1))
+    before = small.world.invocations("Work")
+    small.run(small.world.settle())
+
+    received = [one.event["Records"][0]["body"] for one in small.world.invocations("Work")]
+    assert (before, received) == ([], ["4", "3", "2", "1", "0"])
+    assert strict_waits == 5
+
+
+def test_a_duplicate_may_be_of_any_queue(build: Build) -> None:
+    small = build(work=work, submit=submit)
+    small.world.inject(DuplicateDelivery(times=1))
+
+    small.world.queue("Orders").send("1")
+    small.run(small.world.settle())
+
+    assert len(small.world.invocations("Work")) == 2
+
+
 def test_a_poison_message_stands_in_the_queue_at_once_and_is_a_strike(build: Build) -> None:
     small = build(work=fail_poison, submit=submit)
 

@@ -130,6 +130,8 @@ def test_an_invocation_shows_how_it_went(build: Build) -> None:
     small.run(running)
     assert (one.is_running, one.outcome, one.event, one.started_ms) == (False, "failed", {"n": 1}, 0)
     assert (one.ended_ms, one.error["errorType"]) == (small.world.now_ms, "ValueError")
+    assert one.handler_ms is not None
+    assert small.world.now_ms - one.handler_ms == 2000
 
 
 def test_a_running_invocation_can_be_killed_and_its_message_comes_again(build: Build) -> None:
@@ -160,6 +162,7 @@ def test_calls_of_functions_are_found_by_function_service_and_operation(build: B
 
     calls = small.world.calls(function="Submit", service="sqs", operation="SendMessage")
     assert [(call.status, call.answered, call.index) for call in calls] == [(200, True, 1)]
+    assert calls[0].environment == small.world.invocations("Submit")[0].environment
     assert calls[0].ended_ms is not None
     assert small.world.calls(service="dynamodb") == []
     assert small.world.calls(function="Work") == []

@@ -12,7 +12,7 @@ from harness.cloud.target_delivery import Parcel
 from harness.event_sources.s3 import PRINCIPAL, S3Targets
 from harness.functions.context import SECRET_ACCESS_KEY
 from harness.simulation.randomness import uuid_from
-from harness.world.consent import TemplateConsent
+from harness.world.consent import Consent
 
 if TYPE_CHECKING:
     from harness.world.deployment import Deployment
@@ -48,7 +48,7 @@ def deploy(deployment: Deployment) -> None:
 
 def _targets(deployment: Deployment) -> S3Targets:
     template = deployment.template
-    consent = TemplateConsent(template, deployment.sqs, service=PRINCIPAL)
+    consent = Consent(deployment, service=PRINCIPAL)
     for bucket in template.buckets.values():  # the template's reader has seen to their permission
         for notification in bucket.notifications:
             if notification.kind == "Lambda":

@@ -21,7 +21,7 @@ from harness.cloud.template import Template
 from harness.cloud.template.model_event_bridge import RuleSpec
 from harness.event_sources.schedule import Schedules
 from harness.event_sources.targets import Targets
-from harness.world.consent import TemplateConsent
+from harness.world.consent import Consent
 
 if TYPE_CHECKING:
     from harness.world.deployment import Deployment
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def deploy(deployment: Deployment) -> None:
     """Creates what the template says, and answers for `events` and `scheduler`."""
     schedules = Schedules(deployment.loop, deployment.trace, deployment.randomness)
-    consent = TemplateConsent(deployment.template, deployment.sqs)
+    consent = Consent(deployment)
     targets = _targets(deployment, consent)
     events = EventsService(
         around=Surroundings(
@@ -55,7 +55,7 @@ def deploy(deployment: Deployment) -> None:
     _create(deployment.template, events, scheduler, consent)
 
 
-def _targets(deployment: Deployment, consent: TemplateConsent) -> Targets:
+def _targets(deployment: Deployment, consent: Consent) -> Targets:
     return Targets(
         functions=deployment.functions,
         asynchronous=deployment.asynchronous,
@@ -125,7 +125,7 @@ def _destination(events: EventsService) -> Callable[[str, str, Attributes], None
     return receive
 
 
-def _create(template: Template, events: EventsService, scheduler: SchedulerService, consent: TemplateConsent) -> None:
+def _create(template: Template, events: EventsService, scheduler: SchedulerService, consent: Consent) -> None:
     """Buses first: rules and archives are about them.
 
     Raises:
@@ -146,7 +146,7 @@ def _create(template: Template, events: EventsService, scheduler: SchedulerServi
         _refusing(schedule.logical_id, schedule.line, create)
 
 
-def _create_rule(spec: RuleSpec, template: Template, events: EventsService, consent: TemplateConsent) -> None:
+def _create_rule(spec: RuleSpec, template: Template, events: EventsService, consent: Consent) -> None:
     rule = msgspec.convert(spec.rule, requests.PutRule)
     arn = events.rules.put(rule, label=spec.logical_id)["RuleArn"]
     if spec.permitted:

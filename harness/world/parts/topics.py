@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,8 @@ from harness.cloud.target_delivery import Parcel
 from harness.cloud.template import Template
 from harness.cloud.template.model_topic import SubscriptionSpec, TopicSpec
 from harness.event_sources.sns import FunctionEndpoint
-from harness.world.consent import TemplateConsent
+from harness.world.consent import Consent
+from harness.world.policies import set_topic_policies
 
 if TYPE_CHECKING:
     from harness.world.deployment import Deployment
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def deploy(deployment: Deployment) -> None:
     """Creates what the template says, and answers for `sns`."""
-    consent = TemplateConsent(deployment.template, deployment.sqs, service=PRINCIPAL)
+    consent = Consent(deployment, service=PRINCIPAL)
     permits = _permits(consent)
     queues = QueueEndpoint(deployment.sqs, permits)
     outside = HttpEndpoint(deployment.gateway)
@@ -53,12 +53,12 @@ def deploy(deployment: Deployment) -> None:
     deployment.destinations.register("sns", _destination(sns))
     for topic in deployment.template.topics.values():
         _refusing(topic, partial(sns.topics.create, topic.name, topic.attributes, topic.tags))
-    _set_policies(deployment.template, sns)
+    set_topic_policies(deployment.template, sns)
     for subscription in deployment.template.subscriptions.values():
         _subscribe(subscription, deployment, sns, consent)
 
 
-def _permits(consent: TemplateConsent) -> Permits:
+def _permits(consent: Consent) -> Permits:
     def permits(action: str, arn: str, topic_arn: str) -> bool:
         return consent.allows(action, arn, Parcel(arn=arn, text="", sender=topic_arn, cause=""))
 
@@ -74,17 +74,7 @@ def _labels(template: Template) -> dict[str, str]:
     return labels | {spec.arn: logical_id for logical_id, spec in template.topics.items()}
 
 
-def _set_policies(template: Template, sns: SnsService) -> None:
-    """Shows each AWS::SNS::TopicPolicy as an attribute of its topics."""
-    for accepted in template.accepted.values():
-        if accepted.type == "AWS::SNS::TopicPolicy":
-            for arn in accepted.properties["Topics"]:
-                topic = sns.topics.find(arn)
-                if topic is not None:
-                    topic.attributes["Policy"] = json.dumps(accepted.properties["PolicyDocument"])
-
-
-def _subscribe(spec: SubscriptionSpec, deployment: Deployment, sns: SnsService, consent: TemplateConsent) -> None:
+def _subscribe(spec: SubscriptionSpec, deployment: Deployment, sns: SnsService, consent: Consent) -> None:
     topic = sns.topics.at(deployment.template.topics[spec.topic].arn)
     if spec.permitted:
         consent.grant(topic.arn, deployment.template.functions[spec.permitted].name)

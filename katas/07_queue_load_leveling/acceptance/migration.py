@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from archive import SEARCH, Archive
-from harness.promises import expect
+from harness.promises import begun, expect
 from harness.world import World
 from newsroom import AFTER_TROUBLE_S, CMS
 
@@ -14,11 +14,10 @@ SILENCE_S = 400
 
 def begin_migration(world: World) -> Archive:
     """An empty archive, for a submission that has stage B at all."""
-    expect(
+    begun(
         world.has_function(MIGRATION),
         f"Stage B is not begun: the template has no function {MIGRATION}.",
-        expected=f"a function {MIGRATION}, as Stage B at the end of the kata's README has it [M1]; stage A needs none",
-        got="none",
+        try_=f"add a function {MIGRATION}, as Stage B at the end of the kata's README has it [M1]; stage A needs none",
     )
     return Archive(world)
 

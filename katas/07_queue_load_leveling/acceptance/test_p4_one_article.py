@@ -169,13 +169,18 @@ async def _judge_one_article(world: World, posted: Posted) -> None:
 
 
 async def _crashes_of_the_consumer(new_world: NewWorld) -> AsyncIterator[World]:
-    """A fresh world for each call after which the consumer can die, and one in which it does not."""
+    """A fresh world for each call after which the consumer can die, and one in which it does not.
+
+    A consumer that was under way before the crash was planned has its first calls behind it.
+    """
+    has_died = False
     for k in range(1, 41):
         world = await new_world()
         crash = world.inject(CrashAfterCall(k=k, functions=await _consumers(world), times=1))
         yield world
-        if not crash.strikes:
+        if has_died and not crash.strikes:
             return
+        has_died = has_died or crash.strikes > 0
 
 
 async def _consumers(world: World) -> tuple[str, ...]:

@@ -1,12 +1,13 @@
 """The request log of a service, which tests and pages read."""
 
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
 
 class LoggedRequest(msgspec.Struct, kw_only=True):
-    """A request a service received; the last four fields are filled in when it ends.
+    """A request a service received; status, loss, ended_ms and done are filled in when it ends.
 
     Attributes:
         at_ms: virtual time at which it arrived.
@@ -19,6 +20,7 @@ class LoggedRequest(msgspec.Struct, kw_only=True):
         status: HTTP status of the answer; None while there is none, and if none was given.
         loss: how the caller learns that no answer will come; "" if one was given.
         ended_ms: virtual time at which the service was through with it; None until then.
+        headers: as sent; names in lower case, several values of one joined.
         done: whether what it asked for has been done. An answer the caller missed, or a
             commit after it left, leaves this true.
     """
@@ -36,3 +38,15 @@ class LoggedRequest(msgspec.Struct, kw_only=True):
     loss: str = ""
     ended_ms: int | None = None
     done: bool = False
+    headers: dict[str, str] = {}
+
+    @property
+    def resolved(self) -> str:
+        """The path as a server sees it that decodes it once and then resolves its dot segments."""
+        kept: list[str] = []
+        for segment in unquote(self.path).split("/")[1:]:
+            if segment == "..":
+                kept = kept[:-1]
+            elif segment != ".":
+                kept.append(segment)
+        return "/" + "/".join(kept)

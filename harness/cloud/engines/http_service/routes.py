@@ -45,7 +45,9 @@ class Route(msgspec.Struct, frozen=True):
     """One line of a service's routing table.
 
     Attributes:
-        pattern: "/{kind}/{id}"; a placeholder stands for one segment of the path.
+        method: "ANY" fits any.
+        pattern: "/{kind}/{id}"; a placeholder stands for one segment of the path, and "{rest+}" at
+            the end for all that is left.
         base_ms: how long it takes on an idle service; the work is done at the end.
         handler: name of the method that does the work.
     """
@@ -77,8 +79,12 @@ class RouteTable:
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self._by_shape: dict[tuple[str, int], list[tuple[Route, list[str]]]] = {}
+        self._greedy: list[tuple[Route, list[str]]] = []
         for entry in routes:
             parts = entry.pattern.split("/")
+            if entry.method == "ANY" or parts[-1].endswith("+}"):
+                self._greedy.append((entry, parts))
+                continue
             self._by_shape.setdefault((entry.method, len(parts)), []).append((entry, parts))
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
@@ -87,6 +93,9 @@ class RouteTable:
         for entry, parts in self._by_shape.get((method, len(given)), []):
             segments = _fill(parts, given)
             if segments is not None:
+                return entry, segments
+        for entry, parts in self._greedy:
+            if entry.method in ("ANY", method) and (segments := _fill_greedily(parts, given)) is not None:
                 return entry, segments
         return None
 
@@ -119,6 +128,14 @@ def _parse(body: bytes) -> tuple[Any, bool]:
         return msgspec.json.decode(body), False
     except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested without end
         return body, True
+
+
+def _fill_greedily(parts: list[str], given: list[str]) -> dict[str, str] | None:
+    if not parts[-1].endswith("+}"):
+        return _fill(parts, given) if len(parts) == len(given) else None
+    count = len(parts) - 1
+    segments = _fill(parts[:count], given[:count]) if len(given) > count else None
+    return None if segments is None else {**segments, parts[-1][1:-2]: unquote("/".join(given[count:]))}
 
 
 def _fill(parts: list[str], given: list[str]) -> dict[str, str] | None:

@@ -7,6 +7,7 @@ at the end of its latency. Left out: connections, redirects, authentication.
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from typing import ClassVar
 
 from harness.cloud.engines.http_service.capacity import Capacity
@@ -63,6 +64,7 @@ class HttpService:
         self.log: list[LoggedRequest] = []
         self.in_flight = 0
         self.max_in_flight = 0
+        self._loop = loop
         self._clock = loop.clock
         self._trace = trace
         draws, shares = randomness.stream(f"service/{name}/ends"), randomness.stream(f"service/{name}/shares")
@@ -92,8 +94,12 @@ class HttpService:
         """Prepares the state the service starts with."""
 
     def counts(self, request: ServiceRequest) -> bool:
-        """Whether this request counts as in flight, so that it crowds the others."""
+        """Whether this request counts as in flight: it crowds the others, and is turned away from a full service."""
         return True
+
+    def later(self, after_ms: float, work: Callable[[], object]) -> None:
+        """Lets work begin that long from now: a task that runs for minutes, a message sent on."""
+        self._loop.call_later(after_ms / 1000, work)
 
     def refusal(self, status: int, detail: str, *, retry_after_s: int | None = None) -> Reply:
         """How the service words a refusal of its own."""
@@ -106,6 +112,10 @@ class HttpService:
     def locks(self, request: ServiceRequest) -> tuple[str, ...]:
         """The rows this request locks while it is worked on."""
         return ()
+
+    def base_ms(self, request: ServiceRequest, route: Route) -> float:
+        """What this request takes on an idle service; where it is not overridden, what its route says."""
+        return route.base_ms
 
     def stored_rows(self) -> int:
         """How many rows slow the service down (see `Capacity.rows_to_double`)."""
@@ -135,7 +145,7 @@ class HttpService:
             return Ending(0, NoReply(Loss.REFUSED))
         if self.rate_limit and not self._takes(self.rate_limit):
             return too_many(self.rate_limit.per_s, self.rate_limit.retry_after_s)
-        if self.capacity.refuses(in_flight):
+        if self.capacity.refuses(in_flight) and self.counts(request):
             detail = f"{in_flight} requests are in flight, and {self.name} serves {self.capacity.limit} at most."
             return Ending(PROMPT_MS, self.refusal(503, detail, retry_after_s=self.capacity.retry_after_s))
         if request.route is None:
@@ -167,7 +177,7 @@ class HttpService:
         began_us = self._clock.now_us
         hold_ms = self._trouble.hold_ms(request.call)
         if hold_ms is None:
-            duration_ms = self._latency_ms(request, route.base_ms, entry.in_flight)
+            duration_ms = self._latency_ms(request, self.base_ms(request, route), entry.in_flight)
         else:
             duration_ms = self._bounded(hold_ms)
         rows = self.locks(request)
@@ -215,6 +225,7 @@ class HttpService:
             function=caller.function,
             request_id=caller.request_id,
             in_flight=self.in_flight,
+            headers=request.call.request.headers,
         )
         self.log.append(entry)
         self._trace.append(

@@ -13,7 +13,7 @@ _encode = msgspec.json.encode
 _ERROR_PAGE = b"<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Something went wrong</h1></body></html>"
 _HTML = {"content-type": "text/html; charset=utf-8"}
 
-FORMS = ("truncated", "html", "wrong_type", "empty", "binary")
+FORMS = ("truncated", "html", "wrong_type", "empty", "binary", "cut")
 
 
 class UnknownFormError(ValueError):
@@ -25,6 +25,8 @@ def garbage(form: str, reply: Reply) -> Reply:
     kept = {name: value for name, value in reply.headers.items() if name != "content-length"}
     if form == "truncated":
         return Reply(reply.status, kept, reply.body[: (len(reply.body) + 1) // 2])
+    if form == "cut":
+        return Reply(reply.status, {**kept, "content-length": str(len(reply.body))}, reply.body[: len(reply.body) // 2])
     if form == "html":
         return Reply(reply.status, {**kept, **_HTML}, _ERROR_PAGE)
     if form == "wrong_type":

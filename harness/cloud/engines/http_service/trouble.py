@@ -10,7 +10,7 @@ from harness.cloud.engines.http_service.replies import problem
 from harness.cloud.engines.http_service.spoiling import drifted, garbage
 from harness.faults.board import FaultBoard
 from harness.faults.downstream import DownstreamFails, DownstreamHangs, DownstreamRefuses, DownstreamSlow, LateCommit
-from harness.faults.downstream_answers import DownstreamGarbage, SchemaDrift
+from harness.faults.downstream_answers import DownstreamGarbage, DownstreamTrickles, SchemaDrift
 from harness.faults.downstream_traffic import (
     DownstreamErrorRate,
     DownstreamFlaps,
@@ -19,7 +19,7 @@ from harness.faults.downstream_traffic import (
     DownstreamUnreachable,
 )
 from harness.simulation.clock import Clock
-from harness.simulation.wire import Answer, Call, Loss, NoReply, Reply
+from harness.simulation.wire import GAP_HEADER, Answer, Call, Loss, NoReply, Reply
 
 PROMPT_MS = 15
 """What an answer takes that needs no look at the database: a refusal, a broken connection."""
@@ -66,7 +66,10 @@ class Trouble:
             or self._flapping(call)
             or self._in_share(DownstreamErrorRate, call)
         )
-        return self._over_rate(call) if failure is None else _end(self._draws.choice(failure.ends))
+        if failure is None:
+            return self._over_rate(call)
+        retry_after_s = failure.retry_after_s if isinstance(failure, DownstreamFails) else RETRY_AFTER_S
+        return _end(self._draws.choice(failure.ends), retry_after_s)
 
     def refusal(self, call: Call) -> Reply | None:
         """The problem that says why the request is refused for good."""
@@ -90,6 +93,8 @@ class Trouble:
             reply = drifted(drift, reply)
         if fault := self._faults.on_call(DownstreamGarbage, call):
             reply = garbage(self._draws.choice(fault.forms), reply)
+        if slow := self._faults.on_call(DownstreamTrickles, call):
+            reply = Reply(reply.status, {**reply.headers, GAP_HEADER: str(slow.gap_ms)}, reply.body)
         return reply
 
     def _flapping(self, call: Call) -> DownstreamFlaps | None:
@@ -124,19 +129,19 @@ def too_many(per_s: float, retry_after_s: int) -> Ending:
     return Ending(PROMPT_MS, problem(429, detail, retry_after_s=retry_after_s))
 
 
-def _end(name: str) -> Ending:
+def _end(name: str, retry_after_s: int = RETRY_AFTER_S) -> Ending:
     if name == "hang":
         return Ending(HANG_MS, NoReply(Loss.RESET))
     if name == "reset":
         return Ending(PROMPT_MS, NoReply(Loss.RESET))
     if name == "refused":
         return Ending(0, NoReply(Loss.REFUSED))
-    if name in ("500", "502"):
+    if name in ("500", "502", "504"):
         return Ending(PROMPT_MS, problem(int(name), "Something went wrong; nothing was done."))
     if name in ("503", "429"):
-        return Ending(PROMPT_MS, problem(int(name), "The service is unavailable.", retry_after_s=RETRY_AFTER_S))
+        return Ending(PROMPT_MS, problem(int(name), "The service is unavailable.", retry_after_s=retry_after_s))
     raise UnknownEndError(
-        f'A fault names the end "{name}".\nExpected: "503", "502", "500", "429", "reset", "refused" or "hang".'
+        f'A fault names the end "{name}".\nExpected: "504", "503", "502", "500", "429", "reset", "refused" or "hang".'
     )
 
 

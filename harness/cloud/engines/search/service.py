@@ -11,12 +11,16 @@ class TweetsSearch(SearchService):
         self.create_index("tweets", {"mappings": {"properties": {"text": {"type": "text"}}}})
 ```
 
-Left out: authentication (a signature is not checked), compression,
+Its access policy lets everybody in, signed or not, unless the subclass sets another
+`access_policy`; then `admits` asks for es:ESHttpGet and the like, as the domain does.
+
+Left out: fine-grained access control, checking signatures, compression,
 more than one shard and node, everything under `_plugins`.
 Source: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/what-is.html
 """
 
 import asyncio
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import msgspec
@@ -47,6 +51,10 @@ from harness.simulation.wire import Call, Reply
 MAX_REQUEST_BYTES = 10 * 1024 * 1024
 """Source: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/limits.html (network limits)"""
 
+OPEN = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "es:*", "Resource": "*"}]}
+"""An open access policy, as a domain within a VPC has it.
+Source: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/vpc.html#vpc-security"""
+
 _JSON_TYPES = ("application/json", "application/x-ndjson")
 _encode = msgspec.json.Encoder().encode
 
@@ -55,9 +63,12 @@ class SearchService(HttpService):
     """The domain. Tests reach it as `world.service(name)`.
 
     Attributes:
+        access_policy: the domain's resource-based policy.
+        admits: asked before a request is looked at, with its path; None: everybody may do everything.
         unsupported: parts of OpenSearch that were asked for and are not simulated, each once.
     """
 
+    access_policy: ClassVar[Mapping[str, Any]] = OPEN
     reads_json: ClassVar[bool] = False
     refusal_base_ms: ClassVar[float] = 5
 
@@ -66,6 +77,7 @@ class SearchService(HttpService):
     ) -> None:
         optional.require(["search"], f"the service {name}")
         self.unsupported: list[str] = []
+        self.admits: Callable[[Call, str], Reply | None] | None = None
         self._faults = faults
         self._waits: dict[int, int] = {}
         catalogue = Catalogue(loop.clock, randomness, name)
@@ -95,7 +107,9 @@ class SearchService(HttpService):
     # ---- requests --------------------------------------------------------------------------
 
     def check(self, request: ServiceRequest) -> Reply | None:
-        """What the domain refuses before it looks at the request: too big, or no JSON."""
+        """What the domain refuses before it looks at the request: not allowed, too big, or no JSON."""
+        if self.admits and (refused := self.admits(request.call, request.path)):
+            return refused
         sent = request.call.request
         if len(sent.body) > MAX_REQUEST_BYTES:
             return _json(413, {"Message": f"Request size exceeded {MAX_REQUEST_BYTES} bytes"})

@@ -100,7 +100,8 @@ class Deliveries:
         """The whole life of one delivery."""
         chance = self._around.randomness.stream(f"sns/{way.topic.name}/deliveries")
         if late := self._strike(TopicDelay, way):
-            await asyncio.sleep(chance.randint(late.at_least_ms, max(late.at_least_ms, late.at_most_ms)) / 1000)
+            drawn_ms = chance.randint(late.at_least_ms, max(late.at_least_ms, late.at_most_ms))
+            await asyncio.sleep((self._mirrored_ms(late) or drawn_ms) / 1000)
         managed = way.subscription.protocol in _MANAGED
         delays_s = (AWS_MANAGED if managed else way.topic.retry_policy_of(way.subscription)).delays_s()
         attempt = 0
@@ -119,6 +120,11 @@ class Deliveries:
                 if delay_s is None:
                     return self._give_up(way, error.reason)
             await asyncio.sleep(delay_s * chance.uniform(1 - JITTER, 1 + JITTER))
+
+    def _mirrored_ms(self, fault: TopicDelay) -> int:
+        """How long a message waits that comes as long after the fault's end as it came before it; 0: it does not."""
+        is_mirrored = fault.mirrored and fault.until_ms is not None
+        return 2 * ((fault.until_ms or 0) - self._loop.clock.now_ms) if is_mirrored else 0
 
     async def _try(self, way: Way) -> None:
         if self._strike(SubscriberDown, way):

@@ -138,7 +138,16 @@ def _checked(attributes: dict[str, str], fifo: bool) -> dict[str, str]:
                 Code.INVALID_ATTRIBUTE_VALUE,
                 f"Invalid value for the parameter {name}. Reason: {value} is none of {', '.join(CHOICES[name])}.",
             )
+        elif name == "Policy" and value and not _is_policy(value):
+            raise SqsError(Code.INVALID_ATTRIBUTE_VALUE, "Invalid value for the parameter Policy.")
     return attributes
+
+
+def _is_policy(text: str) -> bool:
+    try:
+        return isinstance(msgspec.json.decode(text), dict)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return False
 
 
 def _settings(stated: dict[str, str]) -> Settings:

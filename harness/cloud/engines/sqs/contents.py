@@ -68,6 +68,7 @@ class Contents:
                 _SHOWN_STATES[copy.state],
                 copy.message.receive_count,
                 copy.message.group_id,
+                copy.message.message_attributes,
             )
             for copy in self._store
             if copy.state in _SHOWN_STATES

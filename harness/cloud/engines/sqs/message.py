@@ -83,6 +83,7 @@ class MessageView(NamedTuple):
     state: str
     receive_count: int
     group_id: str | None
+    message_attributes: dict[str, AttributeValue]
 
 
 class Counts(NamedTuple):

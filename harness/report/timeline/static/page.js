@@ -4,7 +4,8 @@ import {clock} from "./axis.js";
 
 const page = JSON.parse(document.getElementById("data").textContent);
 const place = document.getElementById("page");
-const FATES = {passed: "kept", failed: "broken", error: "in error", blocked: "not judged"};
+const FATES = {passed: "kept", failed: "broken", error: "in error", blocked: "not judged", "not reached": "not reached"};
+const LABELS = {"not reached": "Try"};
 let view = null;
 
 const asked = () => new URLSearchParams(location.hash.slice(1));
@@ -24,7 +25,7 @@ function explain(scenario, timeline) {
     make("p", {class: "promise"}, make("b", {}, `${scenario.promise} is ${FATES[scenario.outcome]}`), ` ${scenario.sentence}`),
     make("h2", {}, scenario.title),
     scenario.message ? make("p", {class: "message"}, scenario.message) : null,
-    make("dl", {}, ...term("Expected", scenario.expected), ...term("Got", scenario.got), ...term("Likely mistake", scenario.diagnosis),
+    make("dl", {}, ...term("Expected", scenario.expected), ...term("Got", scenario.got), ...term(LABELS[scenario.outcome] ?? "Likely mistake", scenario.diagnosis),
       ...term("Struck by", (scenario.faults ?? []).join("\n")), ...term("Just this again", scenario.again)),
     story.length ? make("details", {open: !matchMedia("(max-width: 900px)").matches},
       make("summary", {}, "What happened, in virtual time"), make("ol", {class: "story"}, ...story)) : null);
@@ -54,17 +55,33 @@ function begin() {
   const chooser = make("select", {id: "chooser", onchange: () => { open(page.scenarios[chooser.selectedIndex], null); }},
     ...page.scenarios.map((one) => make("option", {selected: one === found}, `${one.promise} ${FATES[one.outcome]}: ${one.title}`)));
   place.replaceChildren(
-    make("header", {}, make("h1", {}, page.heading), make("p", {}, page.summary)),
+    document.getElementById("timeline"),
     page.scenarios.length > 1 ? make("p", {class: "chooser"}, make("label", {for: "chooser"}, `Scenario (${page.scenarios.length})`), chooser) : "",
     ...page.notes.map((note) => make("p", {class: "kt-note"}, note)), make("div", {id: "scenario"}));
   if (found) open(found, Number(named.get("event")) || null);
 }
 
-addEventListener("hashchange", () => {
+function moved() {
   const named = asked(), chooser = document.getElementById("chooser");
   const scenario = page.scenarios.findIndex((one) => one.name === (named.get("scenario") ?? page.scenarios[chooser?.selectedIndex ?? 0].name));
   if (chooser && scenario >= 0 && scenario !== chooser.selectedIndex) { chooser.selectedIndex = scenario; open(page.scenarios[scenario], null); }
   view?.select(Number(named.get("event")));
-});
+}
+
+// A link of the verdict: the scenario is chosen, and the focus goes where it is explained.
+function follow(event) {
+  const link = event.target.closest?.("a[href^='#scenario=']");
+  if (!link) return;
+  event.preventDefault();
+  history.pushState(null, "", link.hash);
+  moved();
+  const heading = document.querySelector("#scenario h2");
+  heading.tabIndex = -1;
+  heading.focus();
+  document.getElementById("timeline").scrollIntoView();
+}
+
+addEventListener("hashchange", moved);
+document.addEventListener("click", follow);
 document.addEventListener("keydown", (event) => { if (event.target === document.body) view?.key(event); });
 begin();

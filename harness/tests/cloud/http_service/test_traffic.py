@@ -223,3 +223,43 @@ def test_a_service_may_take_bytes_and_word_its_refusals() -> None:
 
     assert [one.body for one in answers if isinstance(one, Reply)] == [b"a\xe9", b"E404", b"E503"]
     assert NoReply(Loss.RESET) not in answers
+
+
+class Renderer(HttpService):
+    """Has one place for what counts, and works on when it has answered."""
+
+    capacity = Capacity(limit=1)
+
+    def begin(self) -> None:
+        self.rendered_ms: list[int] = []
+
+    def counts(self, request: ServiceRequest) -> bool:
+        return request.path == "/tasks"
+
+    @route("POST", "/tasks", base_ms=100)
+    def start(self, request: ServiceRequest) -> Reply:
+        self.later(20 * 60_000, lambda: self.rendered_ms.append(self._clock.now_ms))
+        return json_reply(202, {})
+
+    @route("GET", "/health", base_ms=100)
+    def health(self, request: ServiceRequest) -> Reply:
+        return json_reply(200, {})
+
+
+def test_a_request_that_does_not_count_is_not_turned_away_from_a_full_service() -> None:
+    bench = Bench(Renderer)
+
+    asked = [("POST", "/tasks"), ("POST", "/tasks"), ("GET", "/health"), ("GET", "/health")]
+    answers = bench.ask_together(*[bench.send(method, path, after_ms=n) for n, (method, path) in enumerate(asked)])
+
+    assert [status(one) for one in answers] == [202, 503, 200, 200]
+
+
+def test_a_service_may_work_on_for_long_after_its_answer() -> None:
+    bench = Bench(Renderer)
+    bench.ask_now("POST", "/tasks")
+    answered_ms = bench.loop.clock.now_ms
+
+    bench.loop.run_until_complete(bench.loop.settled())
+
+    assert [at_ms - answered_ms for at_ms in bench.service.rendered_ms] == [20 * 60_000]

@@ -70,7 +70,14 @@ def test_no_request_hangs_longer_than_the_service_is_patient(bench: Bench[Shop])
 
 @pytest.mark.parametrize(
     ("end", "status", "took_ms"),
-    [("503", 503, 15), ("500", 500, 15), ("429", 429, 15), ("reset", None, 15), ("hang", None, 30_000)],
+    [
+        ("503", 503, 15),
+        ("500", 500, 15),
+        ("504", 504, 15),
+        ("429", 429, 15),
+        ("reset", None, 15),
+        ("hang", None, 30_000),
+    ],
 )
 def test_a_failing_service_ends_a_request_as_the_fault_says(
     bench: Bench[Shop], end: str, status: int | None, took_ms: int
@@ -85,9 +92,11 @@ def test_a_failing_service_ends_a_request_as_the_fault_says(
 
 
 def test_a_service_that_is_down_tells_when_to_come_again(bench: Bench[Shop]) -> None:
-    bench.faults.inject(DownstreamFails(service="shop", ends=("503",)))
+    bench.faults.inject(DownstreamFails(service="shop", ends=("503",), times=1))
+    bench.faults.inject(DownstreamFails(service="shop", ends=("429",), retry_after_s=1))
 
     assert bench.ask_now("POST", "/orders").headers["retry-after"] == "5"
+    assert bench.ask_now("POST", "/orders").headers["retry-after"] == "1"
 
 
 def test_the_ends_of_an_outage_are_drawn_by_the_seed() -> None:

@@ -55,6 +55,14 @@ def test_actions_are_the_same_in_any_case() -> None:
 # ---- decisions -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("spared", "allowed"), [("role/r", True), ("role/other", False)])
+def test_a_deny_with_not_principal_spares_only_those_it_names(spared: str, allowed: bool) -> None:
+    """Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html"""
+    deny = statement("Deny", NotPrincipal={"AWS": f"arn:aws:iam::123456789012:{spared}"})
+
+    assert decide(role(statement()), Need("sqs:SendMessage", QUEUE), [deny]).allowed is allowed
+
+
 def test_nothing_is_allowed_that_no_statement_allows() -> None:
     assert decide(role(), Need("sqs:SendMessage", QUEUE)) == Decision(False, True)
 

@@ -222,17 +222,6 @@ def test_who_signs_nothing_gets_nothing(s3: SimulatedS3) -> None:
     assert (reply.status, "<Code>AccessDenied</Code>" in reply.body.decode()) == (403, True)
 
 
-def test_who_may_not_list_a_bucket_does_not_learn_that_an_object_is_missing(s3: SimulatedS3) -> None:
-    s3.service.may_list = lambda requester, bucket: (requester, bucket) != ("test", BUCKET)
-
-    with pytest.raises(ClientError, match="s3:ListBucket") as missing:
-        s3.client.get_object(Bucket=BUCKET, Key="nothing")
-    with pytest.raises(ClientError) as head:
-        s3.client.head_object(Bucket=BUCKET, Key="nothing")
-
-    assert [code_of(missing), code_of(head)] == ["AccessDenied", "403"]
-
-
 def test_a_throttle_is_slow_down_and_nothing_was_done(s3: SimulatedS3) -> None:
     s3.simulation.faults.inject(ThrottledCall(service="s3", operation="PutObject", times=1))
 

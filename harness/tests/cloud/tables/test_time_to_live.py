@@ -128,3 +128,18 @@ def test_how_late_is_a_function_of_the_seed() -> None:
         return [record.late_s for record in cache.simulation.records(ItemExpired)]
 
     assert lateness(1) == lateness(1) != lateness(2)
+
+
+def test_a_test_can_have_items_removed_the_moment_they_expire_or_never(cache: Expiring) -> None:
+    cache.time_to_live.at_most_late_s = 0
+    cache.keep("punctual", 60)
+    cache.advance(59_000)
+    before = cache.ids()
+    cache.advance(1_000)
+    assert (before, cache.ids()) == (["punctual"], [])
+
+    cache.time_to_live.at_most_late_s = None
+    cache.keep("stays", 60)
+    cache.hours(100)
+    assert cache.ids() == ["stays"]
+    assert (cache.time_to_live.remove_expired(), cache.ids()) == (1, [])

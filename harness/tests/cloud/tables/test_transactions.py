@@ -168,9 +168,16 @@ def test_an_update_that_creates_is_one_record_in_the_stream(tables: Tables) -> N
             ]
         },
         {"TransactItems": [put("a"), put("a")]},
+        {"TransactItems": [put(f"n-{number}") for number in range(101)]},
     ],
 )
 def test_a_transaction_that_is_not_well_formed_has_dynamodbs_error(tables: Tables, parameters: Any) -> None:
     code, _ = tables.refusal("transact_write_items", **parameters)
     assert code in ("ValidationException", "ResourceNotFoundException", "TransactionCanceledException")
     assert tables.client.scan(TableName="notes")["Count"] == 0
+
+
+def test_an_item_twice_or_a_hundred_and_one_actions_are_a_wrong_request(tables: Tables) -> None:
+    twice, _ = tables.refusal("transact_write_items", TransactItems=[put("a"), put("a")])
+    many, _ = tables.refusal("transact_write_items", TransactItems=[put(f"n-{number}") for number in range(101)])
+    assert (twice, many) == ("ValidationException", "ValidationException")

@@ -27,6 +27,7 @@ from harness.tests.cloud.tables.account_of_tables import Tables, index
         ({"N": "1E+10"}, 2),
         ({"N": "0"}, 1),
         ({"B": "aGVsbG8="}, 5),
+        ({"B": b"hello"}, 5),
         ({"BOOL": True}, 1),
         ({"NULL": True}, 1),
         ({"L": []}, 3),

@@ -251,3 +251,21 @@ def test_a_function_reads_a_queue_through_one_mapping_only(read_function: ReadFu
 
     with pytest.raises(errors.DuplicateMapping, match=r"Worker reads Q twice: A on line 10, B on line 11"):
         read_function(f"Events:\n  A: {feed}\n  B: {feed}\n", QUEUE)
+
+
+@pytest.mark.parametrize(("enabled", "warnings"), [("false", []), ("true", ["3 functions read the stream of T"])])
+def test_more_than_two_readers_of_a_tables_stream_are_warned_of(
+    read_function: ReadFunction, enabled: str, warnings: list[str]
+) -> None:
+    event = "Events: {Out: {Type: DynamoDB, Properties: {Stream: !GetAtt T.StreamArn, StartingPosition: LATEST}}}"
+    others = "".join(
+        f"W{number}:\n  Type: AWS::Serverless::Function\n  Properties:\n    Handler: app.handler\n"
+        f"    Runtime: python3.12\n    CodeUri: src/\n"
+        f"M{number}:\n  Type: AWS::Lambda::EventSourceMapping\n  Properties: {{FunctionName: !Ref W{number}, "
+        f"EventSourceArn: !GetAtt T.StreamArn, StartingPosition: LATEST, Enabled: {enabled}}}\n"
+        for number in (1, 2)
+    )
+
+    template = read_function(event, TABLE + others)
+
+    assert [warning.partition(" (")[0] for warning in template.warnings] == warnings

@@ -57,6 +57,19 @@ def test_a_type_aws_has_and_the_simulator_lacks_is_named_with_the_supported_ones
     assert "AWS::SQS::Queue, AWS::SQS::QueuePolicy, AWS::DynamoDB::Table" in caught.value.expected
 
 
+@pytest.mark.parametrize(
+    ("kind", "instead"),
+    [
+        ("AWS::Serverless::LayerVersion", "put the code into the CodeUri folder; boto3, Powertools and Pillow"),
+        ("AWS::Kinesis::StreamConsumer", "read the stream by its own ARN"),
+        ("AWS::Lambda::Function", "use AWS::Serverless::Function"),
+    ],
+)
+def test_a_type_the_simulator_lacks_comes_with_what_to_write_instead(read: Read, kind: str, instead: str) -> None:
+    with pytest.raises(errors.UnknownResourceType, match=rf"(?s)does not support yet.*Try: {instead}"):
+        read(f"Resources:\n  X:\n    Type: {kind}\n")
+
+
 def test_a_misspelt_type_gets_the_nearest_one(read: Read) -> None:
     with pytest.raises(errors.UnknownResourceType, match="Try: write AWS::SQS::Queue, if"):
         read("Resources:\n  Q:\n    Type: AWS::SQS:Queue\n")

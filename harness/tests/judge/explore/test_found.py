@@ -96,7 +96,7 @@ def test_json_that_is_no_plan_is_told(tmp_path: Path, content: str) -> None:
     [
         ({"plan": {"seed": 1, "faults": [{"fault": "earthquake"}]}}, "Invalid value 'earthquake'"),
         ({"plan": {"faults": []}}, "missing required field `seed`"),
-        ({"plan": {"seed": 1, "faults": [{"fault": "duplicate_delivery"}]}}, "missing required field `queue`"),
+        ({"plan": {"seed": 1, "faults": [{"fault": "poison_message"}]}}, "missing required field `queue`"),
         ({"jitter_ms": [-1]}, "Expected `int` >= 0"),
         ({"scenario": 7}, "Expected `str`, got `int`"),
     ],

@@ -5,6 +5,7 @@ import json
 import msgspec
 import pytest
 
+from harness.event_sources.api_gateway import ApiAnswered, ApiRequested
 from harness.faults.environment import CrashAfterCall
 from harness.judge.timeline import Event, Timeline, run_of, timeline_of
 from harness.judge.timeline.build import Run
@@ -148,6 +149,22 @@ def test_a_record_that_nobody_knows_is_drawn_all_the_same() -> None:
     timeline = timeline_of(Run(records=[Unheard(at_us=7, who="somebody")]))
 
     assert [(event.at_us, event.text) for event in timeline.events] == [(7, "Unheard: who somebody")]
+
+
+def test_requests_to_two_apis_are_told_apart_though_each_counts_from_one() -> None:
+    records = [
+        ApiRequested(at_us=1, api="Public", request=1, method="GET", path="/a", about=""),
+        ApiRequested(at_us=2, api="Private", request=1, method="GET", path="/b", about=""),
+        ApiAnswered(at_us=3, api="Public", request=1, status=200),
+        ApiAnswered(at_us=4, api="Private", request=1, status=503),
+    ]
+
+    timeline = timeline_of(Run(records=records))
+
+    assert [(event.text, event.at_us, event.until_us) for event in timeline.events] == [
+        ("The client sends GET /a: 200", 1, 3),
+        ("The client sends GET /b: 503", 2, 4),
+    ]
 
 
 def test_a_timeline_reads_back_and_has_a_schema(shop: SmallWorld) -> None:

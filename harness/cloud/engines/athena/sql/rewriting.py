@@ -21,7 +21,8 @@ _FIELDS = {
     "dow": "isodow", "day_of_week": "isodow", "day_of_year": "doy", "day_of_month": "day", "year_of_week": "isoyear",
     "yow": "isoyear",
 }  # fmt: skip
-_UTC = ("utc", "z", "gmt", "+00:00", "etc/utc")
+UTC = ("utc", "z", "gmt", "+00:00", "etc/utc")
+"""Names of the one time zone there is."""
 
 
 def rewritten(node: Node, now: datetime) -> Node:
@@ -87,7 +88,7 @@ def _date_part(node: Node, now: datetime) -> Node:
 def _timezone(node: Node, now: datetime) -> Node:
     given = arguments(node)
     zone = (text_of(given[0]) or "").lower()
-    if zone not in _UTC:
+    if zone not in UTC:
         raise refuse("NOT_SUPPORTED", f"AT TIME ZONE '{zone}' is not simulated: every instant is in UTC here", node)
     return {**given[1], "alias": node["alias"]}
 
