@@ -1,9 +1,11 @@
 """`make demo`: what a learner sees, twice. A wrong solution of kata 07 is judged, then the right one.
 
 The wrong one is the chaff `naive`. It is judged up to the promise that it breaks, because
-that is the one to mend first; the right one is judged by every scenario.
+that is the one to mend first; the right one is judged by every scenario. What has been judged
+before, with nothing changed since, is shown as it was.
 """
 
+import functools
 import sys
 import tempfile
 from pathlib import Path
@@ -63,6 +65,7 @@ def _up_to_the_broken_promise(kata: "Kata", chaff: "Chaff") -> tuple[str, ...]:
 
 
 def _judged(console: "Console", kata: "Kata", folder: Path, shown_as: str, only: tuple[str, ...]) -> "Verdict":
+    from harness.judge.cache import verdict_cache
     from harness.judge.run import Job, judge
     from harness.judge.verdict import Scenario
     from harness.report.terminal import VerdictScreen, Words
@@ -82,7 +85,12 @@ def _judged(console: "Console", kata: "Kata", folder: Path, shown_as: str, only:
 
     console.print()
     screen.begin()
-    verdict = judge(Job(kata, folder, seed, only), on_scenario=on_scenario)
+    job, cache = Job(kata, folder, seed, only, neighbour=True), verdict_cache()
+    judge_now = functools.partial(judge, on_scenario=on_scenario)
+    verdict = cache.verdict_on(job, judge_now) if cache else judge_now(job)
+    if cache and cache.hits:
+        for scenario in verdict.scenarios:
+            screen.scenario(scenario)
     screen.end(verdict)
     return verdict
 
@@ -105,9 +113,11 @@ def _reference_problems(verdict: "Verdict") -> list[str]:
 def _closing(chaff: "Chaff", first: "Verdict", second: "Verdict") -> str:
     kept = len(second.scenarios)
     seconds = (first.real_ms + second.real_ms) / 1000
+    took = f"Both took {seconds:.0f} s here, without AWS."
+    if not seconds:
+        took = "Nothing has changed since both were judged, so their verdicts were known."
     return (
-        f"The wrong solution was rejected, as it must be, and the reference kept all {kept} scenarios. "
-        f"Both took {seconds:.0f} s here, without AWS.\n\n"
+        f"The wrong solution was rejected, as it must be, and the reference kept all {kept} scenarios. {took}\n\n"
         f"Your turn:  . .venv/bin/activate && kata start {_KATA}"
     )
 

@@ -15,14 +15,12 @@ import pytest
 from harness.cloud.errors import SubmissionError
 from harness.errors import ExplainedError, is_interrupt
 from harness.judge.judging import Judging
-from harness.judge.neighbour import neighbour_of, tries_of
 from harness.judge.plugin import AcceptancePlugin, FixturesAndLoop
 from harness.judge.run import Job
 from harness.judge.scenario_verdict import explain_unexpected
 from harness.judge.scenarios import title_of
 from harness.judge.services import outside_services
 from harness.judge.side_by_side import Ended, Send, Sent, can_fork, side_by_side
-from harness.judge.stored import as_stored, stored_plans, stored_task
 from harness.judge.verdict import Explanation, Fault, Neighbour, Outcome, Scenario, Verdict
 from harness.judge.verdicts import error_verdict, explanation_of, verdict_of
 from harness.simulation.loop import VirtualLoop
@@ -186,6 +184,8 @@ class Session:
 
     def _run_stored(self, plugin: AcceptancePlugin) -> None:
         """Plans of `kata explore`, of the scenarios that were judged."""
+        from harness.judge.stored import as_stored, stored_plans, stored_task
+
         kept, notes = stored_plans(self._job.folder, self._job.kata)
         self._warnings += notes
         plans = [one for one in kept if self._has_judged(one.plan.scenario)]
@@ -210,6 +210,8 @@ class Session:
 
     def _look_for_neighbour(self, plugin: AcceptancePlugin) -> None:
         """Of the first broken scenario, in a process of its own."""
+        from harness.judge.neighbour import tries_of
+
         judged = (self._scenarios.get(name) for name in self._expected())
         broken = next((one for one in judged if one and one.outcome is Outcome.FAILED), None)
         if broken is None or not tries_of(broken):
@@ -287,6 +289,8 @@ def _group_task(plugin: AcceptancePlugin, group: list[str]) -> Callable[[Send], 
 
 def _neighbour_task(plugin: AcceptancePlugin, broken: Scenario) -> Callable[[Send], None]:
     def task(send: Send) -> None:
+        from harness.judge.neighbour import neighbour_of
+
         plugin.judging.timelines = None
         plugin.judge_scenario(broken.name)
         if neighbour := neighbour_of(plugin, broken):

@@ -5,13 +5,15 @@ Another fault that strikes at the k-th call can be swept the same way: a stall, 
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from harness.faults.environment import CrashAfterCall, FunctionStalls
-from harness.judge.same_state import Act, SameState
 from harness.world import World
+
+if TYPE_CHECKING:
+    from harness.judge.same_state import Act
 
 SWEEP_LIMIT = 40
 _CRASH = CrashAfterCall()
@@ -75,7 +77,7 @@ class CrashSweep:
         raise SweepTooLong(f"{victim(world)} makes more than {limit} outside calls for one event.")
 
     async def same_state(
-        self, function: str, *, event: Act, observe: Act, limit: int = SWEEP_LIMIT, **more: Any
+        self, function: str, *, event: "Act", observe: "Act", limit: int = SWEEP_LIMIT, **more: Any
     ) -> None:
         """Judges that the same is observed after the event, whatever strikes whichever call of the function.
 
@@ -85,4 +87,6 @@ class CrashSweep:
         Raises:
             PromiseBroken: a disturbed run leaves another state than the undisturbed one.
         """
+        from harness.judge.same_state import SameState
+
         await SameState(function=function, event=event, observe=observe, limit=limit, **more).judge(self._new_world)

@@ -8,7 +8,6 @@ from typing import Any
 
 from harness.errors import ExplainedError
 from harness.judge.kata import Kata
-from harness.judge.likeness import read_signatures
 from harness.judge.run import Job
 from harness.judge.verdict import Explanation, Fault, LikelyMistake, Outcome, Promise, Scenario, Verdict
 
@@ -33,6 +32,8 @@ def verdict_of(job: Job, scenarios: list[Scenario], warnings: tuple[str, ...] = 
 
 
 def _likely(kata: Kata, scenarios: list[Scenario]) -> LikelyMistake | None:
+    from harness.judge.likeness import read_signatures
+
     signatures = read_signatures(kata.solutions)
     return signatures.likely(scenarios) if signatures else None
 

@@ -28,7 +28,7 @@ def draw_verification(report: VerificationReport) -> list[RenderableType]:
 
 
 def _end(report: VerificationReport, broken: int) -> str:
-    solutions = count(len(report.rows), "solution")
+    solutions = count(sum(row.runs > 0 for row in report.rows), "solution")
     cached = f" {count(report.cached, 'verdict')} known from before, of the same content." if report.cached else ""
     if report.interrupted:
         return f"{report.kata}: interrupted; what is told above is what was known by then.{cached}"

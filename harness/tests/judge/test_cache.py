@@ -203,3 +203,18 @@ def test_the_likely_mistake_is_not_kept(bench: Bench) -> None:
     [(_, judged)] = cache.judging(judge)([bench.job()])
     [(_, known)] = cache.judging(judge)([bench.job()])
     assert (judged.likely.name, known.likely) == ("any-key", None)
+
+
+def test_one_job_is_judged_once_until_something_changes(bench: Bench) -> None:
+    times: list[Job] = []
+
+    def judge(job: Job) -> Verdict:
+        times.append(job)
+        return fake_judge(job)
+
+    cache = VerdictCache(bench.folder, package=bench.package)
+    first, second = (cache.verdict_on(bench.job(), judge) for _ in range(2))
+
+    assert len(times) == 1
+    assert [one.name for one in second.scenarios] == [one.name for one in first.scenarios]
+    assert (cache.judged, cache.hits) == (1, 1)
