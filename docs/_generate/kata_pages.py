@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from commands import output
+from outputs import OUTPUTS
 from pieces import code, collapsed, fence, table
 
 from harness.judge.chaff_file import Chaff, read_all_chaff
@@ -79,14 +80,20 @@ def chaff(kata: str) -> str:
 
 
 def failures(kata: str) -> str:
-    """For each wrong solution: its reason, its difference, and the screen on which it fails."""
+    """For each wrong solution: its reason, its difference, and the screen on which it fails, if one is stored."""
     return "\n".join(_failure(find_kata(kata), one) for one in read_all_chaff(find_kata(kata)))
 
 
 def _failure(kata: Kata, one: Chaff) -> str:
     head = f"### {one.name} {{ #{one.name} }}\n\nThe reason for it: {one.why}.\n\n"
     difference = collapsed("example", "What is different from the reference", _difference(kata, one))
-    return head + difference + "\n" + collapsed("failure", "What its author sees", output(f"chaff/{one.name}"))
+    return head + difference + _screen(one)
+
+
+def _screen(one: Chaff) -> str:
+    """What the chaff's author sees, where that is stored."""
+    name = f"chaff/{one.name}"
+    return "\n" + collapsed("failure", "What its author sees", output(name)) if name in OUTPUTS else ""
 
 
 def _difference(kata: Kata, one: Chaff) -> str:

@@ -1,0 +1,68 @@
+"""PUT and GET /members/{member_id}: who has which plan.
+
+A change is one write. That somebody has to be told is the business of whoever reads the
+table's stream: there is no second call here that could be forgotten.
+"""
+
+import os
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+
+from http_api import answer, json_of, problem
+
+_PLANS = ("basic", "plus", "pro")
+_MEMBER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_members = boto3.resource("dynamodb").Table(os.environ["MEMBERS_TABLE"])
+_ConditionFailed = _members.meta.client.exceptions.ConditionalCheckFailedException
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answers with the member, as it is after the request."""
+    member_id = event["pathParameters"]["member_id"]
+    if event["requestContext"]["http"]["method"] == "GET":
+        return _show(member_id)
+    body = json_of(event)
+    plan = body.get("plan") if isinstance(body, dict) else None
+    if not _MEMBER_ID.fullmatch(member_id) or plan not in _PLANS:
+        return problem(400, "A member's id, and one of the plans basic, plus and pro, are needed.")
+    return _shown(_changed(member_id, plan))
+
+
+def _show(member_id: str) -> dict[str, Any]:
+    member = _member(member_id)
+    return _shown(member) if member else problem(404, "Nobody knows this member.")
+
+
+def _changed(member_id: str, plan: str) -> dict[str, Any]:
+    """The member with this plan: one version further, unless it has the plan already.
+
+    DynamoDB compares and counts in one step, so that two requests cannot take the same
+    version, and one that the SDK repeats after a lost answer finds its own plan.
+    """
+    try:
+        written = _members.update_item(
+            Key={"member_id": member_id},
+            UpdateExpression="SET #plan = :plan, version = if_not_exists(version, :zero) + :one, changed_at = :now",
+            ConditionExpression="attribute_not_exists(#plan) OR #plan <> :plan",
+            ExpressionAttributeNames={"#plan": "plan"},
+            ExpressionAttributeValues={":plan": plan, ":zero": 0, ":one": 1, ":now": _now()},
+            ReturnValues="ALL_NEW",
+        )
+    except _ConditionFailed:
+        return _member(member_id)
+    return written["Attributes"]
+
+
+def _member(member_id: str) -> dict[str, Any]:
+    return _members.get_item(Key={"member_id": member_id}, ConsistentRead=True).get("Item", {})
+
+
+def _shown(member: dict[str, Any]) -> dict[str, Any]:
+    return answer(200, {name: member[name] for name in ("member_id", "plan", "version")})
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
