@@ -74,7 +74,7 @@ Start = Callable[..., Started]
 
 def _judge_ended_cleanly(ended: Ended, started: Started) -> None:
     assert ended.code == INTERRUPTED
-    assert ended.err.strip().startswith("Interrupted.")
+    assert ended.err.strip().startswith("Interrupted."), ended.err
     assert wait_until(lambda: not alive_with(started.marker), within_s=0.5)
     assert list(started.marker.iterdir()) == []
 
