@@ -30,9 +30,6 @@ from harness.world import Setting, World
 SCENARIO_LIMIT_S = 180.0
 """Real seconds a group of scenarios may take; honest ones take a few."""
 
-NEIGHBOUR_LIMIT_S = 20.0
-"""Real seconds after which the search for a passing run is given up; it is bounded by its traces long before."""
-
 _PYTEST_ARGUMENTS = (
     *("-p", "pytest_asyncio.plugin", "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:faulthandler"),
     *("--import-mode=importlib", "-o", "asyncio_mode=auto", "-o", "python_files=test_*.py", "--capture=no"),
@@ -216,7 +213,7 @@ class Session:
         broken = next((one for one in judged if one and one.outcome is Outcome.FAILED), None)
         if broken is None or not tries_of(broken):
             return
-        found = side_by_side([_neighbour_task(plugin, broken)], processes=1, limit_s=NEIGHBOUR_LIMIT_S)
+        found = side_by_side([_neighbour_task(plugin, broken)], processes=1, limit_s=SCENARIO_LIMIT_S)
         with contextlib.closing(found):
             for event in found:
                 if isinstance(event, Sent):

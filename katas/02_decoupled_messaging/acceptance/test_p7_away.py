@@ -85,8 +85,9 @@ async def test_a_redrive_after_newer_changes_keeps_the_newest(world: World) -> N
     for fault in exits:
         world.lift(fault)
 
-    await changes(world, member_id, ["plus", "pro"], after=1)
-    await has_followed(world, {member_id: 3}, within_s=REPAIRED_S)
+    for version, plan in ((2, "plus"), (3, "pro")):
+        await changes(world, member_id, [plan], after=version - 1)
+        await has_followed(world, {member_id: version}, within_s=REPAIRED_S)
     await judge_access(world, member_id, 3, "pro", mark="S7")
     await world.run_for(days=10)
     for queue in both:
