@@ -7,7 +7,6 @@ that a slow or busy machine slows both sides. Run it on a quiet one all the same
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import resource
@@ -262,9 +261,9 @@ def _source(name: str, count: int) -> int:
 
 def _report(drive: Drive, template: str = _TEMPLATE, handlers: str = _HANDLERS) -> int:
     from harness.judge.preload import preload
-    from harness.simulation.loop import VirtualLoop
     from harness.worker.process import start_zygote
-    from harness.world import Setting, World
+    from harness.world import Setting
+    from harness.world.alone import run_alone
 
     zygote = start_zygote()
     preload()
@@ -273,17 +272,7 @@ def _report(drive: Drive, template: str = _TEMPLATE, handlers: str = _HANDLERS) 
         (folder / "src").mkdir(parents=True)
         (folder / "template.yaml").write_text(template)
         (folder / "src" / "app.py").write_text(handlers)
-        loop = VirtualLoop()
-
-        async def run() -> dict[str, float]:
-            setting = Setting(folder=folder, temporary=Path(temporary), spawn=zygote.spawn)
-            world = World(setting, 1, loop)
-            measured = await drive(world)
-            world.close()
-            await asyncio.sleep(0)
-            return measured
-
-        measured = loop.run_until_complete(run())
+        measured = run_alone(Setting(folder=folder, temporary=Path(temporary), spawn=zygote.spawn), 1, drive)
         zygote.close()
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({**measured, "peak_mb": peak_mb}))

@@ -8,17 +8,11 @@ Foreign: 100 events of other types. Virtual time under one seed: a second measur
 same figures.
 """
 
-import asyncio
-import shutil
-import sys
-import tempfile
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-SOLUTIONS = ROOT / "solutions" / "05_publish_subscribe"
-SEED = 1
+from driving import Drive, Make, accepted, chaff, driving, print_table, reference
+
 ORDERS = 30
 OUTAGES_MINUTES = (5, 15, 60)
 
@@ -34,81 +28,39 @@ CALM = (
 )
 OUTAGE = ("design", *(f"lost in {minutes} min" for minutes in OUTAGES_MINUTES), "foreign: invocations")
 
-Make = Callable[[Path], Any]
-
 
 def main() -> None:
     """Prints a row for each design; what is counted is per order."""
     from harness.judge.kata_file import find_kata
-    from harness.worker.process import start_zygote
 
     kata = find_kata("05")
-    sys.path.insert(0, str(kata.acceptance))
-    zygote = start_zygote()
-    try:
-        for head, measure in ((CALM, _calm_row), (OUTAGE, _outage_row)):
-            print(f"| {' | '.join(head)} |\n|{' --- |' * len(head)}")
-            for name, make in _designs(kata).items():
-                print(f"| {' | '.join([name, *measure(make, zygote.spawn)])} |", flush=True)
+    with driving(kata) as drive:
+        for head, row in ((CALM, _calm_row), (OUTAGE, _outage_row)):
+            print_table(head, ([name, *row(make, drive)] for name, make in _designs(kata).items()))
             print()
-    finally:
-        zygote.close()
 
 
 def _designs(kata: Any) -> dict[str, Make]:
     """By name: what makes a folder hold that design."""
-    from harness.judge.chaff_file import read_chaff
-    from harness.judge.overlay import copy_chaff, copy_reference
-
-    def accepted(name: str) -> Make:
-        return lambda folder: shutil.copytree(SOLUTIONS / "accepted" / name, folder)
-
-    def chaff(name: str) -> Make:
-        return lambda folder: copy_chaff(kata, read_chaff(kata.solutions / "chaff" / name, kata), folder)
-
     return {
-        "reference: topic, a queue each": lambda folder: copy_reference(kata, folder),
-        "`event-bus`, a month in one item": accepted("event-bus"),
-        "`no-queue`, with a second chance": accepted("no-queue"),
-        "`outbox`": accepted("outbox"),
-        "`ledger`": accepted("ledger"),
-        "`inbox`": accepted("inbox"),
-        "*three receives* (`three-strikes`)": chaff("three-strikes"),
-        "*filters in code*": chaff("filters-in-code"),
-        "*Orders calls the three* (`hand-fanout`)": chaff("hand-fanout"),
+        "reference: topic, a queue each": reference(kata),
+        "`event-bus`, a month in one item": accepted(kata, "event-bus"),
+        "`no-queue`, with a second chance": accepted(kata, "no-queue"),
+        "`outbox`": accepted(kata, "outbox"),
+        "`ledger`": accepted(kata, "ledger"),
+        "`inbox`": accepted(kata, "inbox"),
+        "*three receives* (`three-strikes`)": chaff(kata, "three-strikes"),
+        "*filters in code*": chaff(kata, "filters-in-code"),
+        "*Orders calls the three* (`hand-fanout`)": chaff(kata, "hand-fanout"),
     }
 
 
-def _calm_row(make: Make, spawn: Callable[..., Any]) -> list[str]:
-    return _in_world(make, spawn, _calm)
+def _calm_row(make: Make, drive: Drive) -> list[str]:
+    return list(drive(make, _calm))
 
 
-def _outage_row(make: Make, spawn: Callable[..., Any]) -> list[str]:
-    lost = [_in_world(make, spawn, _outage(minutes)) for minutes in OUTAGES_MINUTES]
-    return [*lost, _in_world(make, spawn, _foreign)]
-
-
-def _in_world(make: Make, spawn: Callable[..., Any], drive: Callable[[Any], Awaitable[Any]]) -> Any:
-    from harness.simulation.loop import VirtualLoop
-    from harness.world import Setting, World
-
-    loop = VirtualLoop()
-
-    async def driven() -> Any:
-        world = World(Setting(folder=folder, temporary=Path(temporary), spawn=spawn), SEED, loop)
-        try:
-            return await drive(world)
-        finally:
-            world.close()
-            await asyncio.sleep(0)
-
-    with tempfile.TemporaryDirectory(prefix="kata-measures-") as temporary:
-        folder = Path(temporary) / "submission"
-        make(folder)
-        try:
-            return loop.run_until_complete(driven())
-        finally:
-            loop.close()
+def _outage_row(make: Make, drive: Drive) -> list[str]:
+    return [*(drive(make, _outage(minutes)) for minutes in OUTAGES_MINUTES), drive(make, _foreign)]
 
 
 async def _calm(world: Any) -> list[str]:

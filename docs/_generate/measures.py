@@ -9,12 +9,11 @@ virtual time under one seed, so a second measurement gives the same figures.
 
 import asyncio
 import json
-import shutil
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
+from driving import Make, accepted, chaff, driving, reference
 
 ROOT = Path(__file__).resolve().parents[2]
 STORED = ROOT / "docs" / "_output" / "burst.json"
@@ -23,7 +22,6 @@ POSTS = 200
 APART_MS = 50
 SAMPLE_MS = 500
 ENDS_AFTER_S = 900
-SEED = 1
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,13 +49,13 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     series: tuple[tuple[int, int], ...]
 
 
-def designs() -> dict[str, Callable[[Path], None]]:
+def designs() -> dict[str, Make]:
     """By name: what makes a folder hold that design."""
-    found: dict[str, Callable[[Path], None]] = {"one lane (FIFO)": _accepted("serial-fifo-powertools")}
+    found = {"one lane (FIFO)": accepted(_kata(), "serial-fifo-powertools")}
     for workers in (2, 4, 8):
         for batch in (1, 10):
             found[f"{workers} workers, batch {batch}"] = _reference(workers, batch)
-    found["no limit (naive)"] = _naive
+    found["no limit (naive)"] = chaff(_kata(), "naive")
     return found
 
 
@@ -66,16 +64,9 @@ REFERENCE, NAIVE = "2 workers, batch 1", "no limit (naive)"
 
 def measure(name: str) -> Figures:
     """Drives the burst through one design."""
-    from harness.worker.process import start_zygote
-
-    zygote = start_zygote()
-    try:
-        with tempfile.TemporaryDirectory(prefix="kata-measures-") as temporary:
-            folder = Path(temporary) / "submission"
-            designs()[name](folder)
-            return _run(folder, Path(temporary), zygote.spawn)
-    finally:
-        zygote.close()
+    with driving(_kata()) as drive:
+        figures: Figures = drive(designs()[name], _burst)
+        return figures
 
 
 def stored() -> dict[str, Figures]:
@@ -83,27 +74,10 @@ def stored() -> dict[str, Figures]:
     return msgspec.json.decode(STORED.read_bytes(), type=dict[str, Figures])
 
 
-def _run(folder: Path, temporary: Path, spawn: Callable) -> Figures:  # type: ignore[type-arg]
+def _kata() -> Any:
     from harness.judge.kata_file import find_kata
-    from harness.judge.services import outside_services
-    from harness.simulation.loop import VirtualLoop
-    from harness.world import Setting, World
 
-    setting = Setting(folder=folder, temporary=temporary, spawn=spawn, services=outside_services(find_kata("07")))
-    loop = VirtualLoop()
-
-    async def drive() -> Figures:
-        world = World(setting, SEED, loop)
-        try:
-            return await _burst(world)
-        finally:
-            world.close()
-            await asyncio.sleep(0)
-
-    try:
-        return loop.run_until_complete(drive())
-    finally:
-        loop.close()
+    return find_kata("07")
 
 
 async def _burst(world) -> Figures:  # type: ignore[no-untyped-def]
@@ -155,12 +129,9 @@ async def _post(world, article_id: str):  # type: ignore[no-untyped-def]
     return await world.post("/articles", json=body, headers={"idempotency-key": f"key-{article_id}"})
 
 
-def _reference(workers: int, batch: int) -> Callable[[Path], None]:
+def _reference(workers: int, batch: int) -> Make:
     def make(folder: Path) -> None:
-        from harness.judge.kata_file import find_kata
-        from harness.judge.overlay import copy_reference
-
-        template = copy_reference(find_kata("07"), folder) / "template.yaml"
+        template = reference(_kata())(folder) / "template.yaml"
         text = template.read_text(encoding="utf-8")
         for before, after in (
             ("MaximumConcurrency: 2 ", f"MaximumConcurrency: {workers} "),
@@ -171,23 +142,6 @@ def _reference(workers: int, batch: int) -> Callable[[Path], None]:
         template.write_text(text, encoding="utf-8")
 
     return make
-
-
-def _accepted(name: str) -> Callable[[Path], None]:
-    return lambda folder: _copy(ROOT / "solutions" / "07_queue_load_leveling" / "accepted" / name, folder)
-
-
-def _naive(folder: Path) -> None:
-    from harness.judge.chaff_file import read_chaff
-    from harness.judge.kata_file import find_kata
-    from harness.judge.overlay import copy_chaff
-
-    kata = find_kata("07")
-    copy_chaff(kata, read_chaff(kata.solutions / "chaff" / "naive", kata), folder)
-
-
-def _copy(source: Path, folder: Path) -> None:
-    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def main() -> None:

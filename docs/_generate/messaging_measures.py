@@ -8,17 +8,11 @@ the same figures.
 """
 
 import asyncio
-import shutil
-import sys
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
 from statistics import median
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-SOLUTIONS = ROOT / "solutions" / "02_decoupled_messaging"
-SEED = 1
+from driving import Make, accepted, chaff, driving, print_table, reference
+
 MEMBERS = 40
 BURST_MS = 10_000
 PLANS = ("basic", "pro")
@@ -39,66 +33,28 @@ HEAD = (
 def main() -> None:
     """Prints a row for each design; calls, units and invocations are per change."""
     from harness.judge.kata_file import find_kata
-    from harness.worker.process import start_zygote
 
     kata = find_kata("02")
-    sys.path.insert(0, str(kata.acceptance))
-    zygote = start_zygote()
-    print(f"| {' | '.join(HEAD)} |\n|{' --- |' * len(HEAD)}")
-    try:
-        for name, make in _designs(kata).items():
-            with tempfile.TemporaryDirectory(prefix="kata-measures-") as temporary:
-                make(Path(temporary) / "submission")
-                print(f"| {' | '.join([name, *_measure(kata, Path(temporary), zygote.spawn)])} |", flush=True)
-    finally:
-        zygote.close()
+    with driving(kata) as drive:
+        print_table(HEAD, ([name, *drive(make, _measure)] for name, make in _designs(kata).items()))
 
 
-def _designs(kata: Any) -> dict[str, Callable[[Path], Any]]:
+def _designs(kata: Any) -> dict[str, Make]:
     """By name: what makes a folder hold that design."""
-    from harness.judge.chaff_file import read_chaff
-    from harness.judge.overlay import copy_chaff, copy_reference
-
-    def accepted(name: str) -> Callable[[Path], Any]:
-        return lambda folder: shutil.copytree(SOLUTIONS / "accepted" / name, folder)
-
-    def chaff(name: str) -> Callable[[Path], Any]:
-        return lambda folder: copy_chaff(kata, read_chaff(kata.solutions / "chaff" / name, kata), folder)
-
     return {
-        "reference: stream, standard queues": lambda folder: copy_reference(kata, folder),
-        "`fifo`: a group for each member": accepted("fifo"),
-        "`sweeper`: outbox, once a minute": accepted("sweeper"),
-        "`journal`": accepted("journal"),
-        "`powertools`: a memory in front": accepted("powertools"),
-        "`parks-by-itself`": accepted("parks-by-itself"),
-        "*save, then publish*": chaff("save-then-publish"),
-        "*one lane*": chaff("one-lane"),
+        "reference: stream, standard queues": reference(kata),
+        "`fifo`: a group for each member": accepted(kata, "fifo"),
+        "`sweeper`: outbox, once a minute": accepted(kata, "sweeper"),
+        "`journal`": accepted(kata, "journal"),
+        "`powertools`: a memory in front": accepted(kata, "powertools"),
+        "`parks-by-itself`": accepted(kata, "parks-by-itself"),
+        "*save, then publish*": chaff(kata, "save-then-publish"),
+        "*one lane*": chaff(kata, "one-lane"),
     }
 
 
-def _measure(kata: Any, temporary: Path, spawn: Callable[..., Any]) -> list[str]:
-    from harness.judge.services import outside_services
-    from harness.simulation.loop import VirtualLoop
-    from harness.world import Setting, World
-
-    setting = Setting(
-        folder=temporary / "submission", temporary=temporary, spawn=spawn, services=outside_services(kata)
-    )
-    loop = VirtualLoop()
-
-    async def drive() -> list[str]:
-        world = World(setting, SEED, loop)
-        try:
-            return [*await _burst(world), await _idle(world)]
-        finally:
-            world.close()
-            await asyncio.sleep(0)
-
-    try:
-        return loop.run_until_complete(drive())
-    finally:
-        loop.close()
+async def _measure(world: Any) -> list[str]:
+    return [*await _burst(world), await _idle(world)]
 
 
 async def _burst(world: Any) -> list[str]:

@@ -7,16 +7,9 @@ newsroom posts four articles, 15 s apart. Virtual time under one seed: a second 
 the same figures.
 """
 
-import asyncio
-import sys
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-SOLUTIONS = ROOT / "solutions" / "07_queue_load_leveling"
-SEED = 1
+from driving import Make, accepted, chaff, driving, print_table, reference
 
 HEAD = ("design", "migrated after", "slowest live article", "in flight", "CMS requests", "AWS calls", "paid")
 
@@ -24,63 +17,22 @@ HEAD = ("design", "migrated after", "slowest live article", "in flight", "CMS re
 def main() -> None:
     """Prints a row for each design; requests, calls and paid seconds are per document."""
     from harness.judge.kata_file import find_kata
-    from harness.worker.process import start_zygote
 
     kata = find_kata("07")
-    sys.path.insert(0, str(kata.acceptance))
-    zygote = start_zygote()
-    print(f"| {' | '.join(HEAD)} |\n|{' --- |' * len(HEAD)}")
-    try:
-        for name, make in _designs(kata).items():
-            with tempfile.TemporaryDirectory(prefix="kata-measures-") as temporary:
-                make(Path(temporary) / "submission")
-                print(f"| {' | '.join([name, *_measure(kata, Path(temporary), zygote.spawn)])} |", flush=True)
-    finally:
-        zygote.close()
+    with driving(kata) as drive:
+        print_table(HEAD, ([name, *drive(make, _migration)] for name, make in _designs(kata).items()))
 
 
-def _designs(kata: Any) -> dict[str, Callable[[Path], Any]]:
+def _designs(kata: Any) -> dict[str, Make]:
     """By name: what makes a folder hold that design."""
-    import shutil
-
-    from harness.judge.chaff_file import read_chaff
-    from harness.judge.overlay import copy_chaff, copy_reference
-
-    def accepted(name: str) -> Callable[[Path], Any]:
-        return lambda folder: shutil.copytree(SOLUTIONS / "accepted" / name, folder)
-
-    one_queue = read_chaff(kata.solutions / "chaff" / "one-queue-for-both", kata)
     return {
-        "reference": lambda folder: copy_reference(kata, folder),
-        "rows remembered in a table (`send-first`)": accepted("send-first"),
-        "a lane with one group (`fifo`)": accepted("fifo"),
-        "reserved concurrency 1": accepted("reserved-concurrency"),
-        "one worker for both (`pull-worker`)": accepted("pull-worker"),
-        "*one queue for both, four workers*": lambda folder: copy_chaff(kata, one_queue, folder),
+        "reference": reference(kata),
+        "rows remembered in a table (`send-first`)": accepted(kata, "send-first"),
+        "a lane with one group (`fifo`)": accepted(kata, "fifo"),
+        "reserved concurrency 1": accepted(kata, "reserved-concurrency"),
+        "one worker for both (`pull-worker`)": accepted(kata, "pull-worker"),
+        "*one queue for both, four workers*": chaff(kata, "one-queue-for-both"),
     }
-
-
-def _measure(kata: Any, temporary: Path, spawn: Callable[..., Any]) -> list[str]:
-    from harness.judge.services import outside_services
-    from harness.simulation.loop import VirtualLoop
-    from harness.world import Setting, World
-
-    folder = temporary / "submission"
-    setting = Setting(folder=folder, temporary=temporary, spawn=spawn, services=outside_services(kata))
-    loop = VirtualLoop()
-
-    async def drive() -> list[str]:
-        world = World(setting, SEED, loop)
-        try:
-            return await _migration(world)
-        finally:
-            world.close()
-            await asyncio.sleep(0)
-
-    try:
-        return loop.run_until_complete(drive())
-    finally:
-        loop.close()
 
 
 async def _migration(world: Any) -> list[str]:

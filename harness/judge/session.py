@@ -1,6 +1,5 @@
 """One submission before one judge: checked, tried out, then judged scenario by scenario."""
 
-import asyncio
 import contextlib
 import functools
 import io
@@ -23,9 +22,9 @@ from harness.judge.services import outside_services
 from harness.judge.side_by_side import Ended, Send, Sent, can_fork, side_by_side
 from harness.judge.verdict import Explanation, Fault, Neighbour, Outcome, Scenario, Verdict
 from harness.judge.verdicts import error_verdict, explanation_of, verdict_of
-from harness.simulation.loop import VirtualLoop
 from harness.worker.process import Zygote
 from harness.world import Setting, World
+from harness.world.alone import run_alone
 
 SCENARIO_LIMIT_S = 180.0
 """Real seconds a group of scenarios may take; honest ones take a few."""
@@ -108,19 +107,12 @@ class Session:
         Raises:
             SubmissionError: what is wrong with it.
         """
-        loop = VirtualLoop()
 
-        async def try_out() -> None:
-            world = World(self._setting, self._job.seed, loop)
+        async def try_out(world: World) -> None:
             self._warnings = world.warnings
-            try:
-                await world.try_out()
-            finally:
-                world.close()
-                await asyncio.sleep(0)
+            await world.try_out()
 
-        loop.run_until_complete(try_out())
-        loop.close()
+        run_alone(self._setting, self._job.seed, try_out)
 
     # ---- the scenarios ---------------------------------------------------------------------
 

@@ -226,7 +226,7 @@ def test_a_failure_of_the_harness_while_trying_out_is_ours(judged: Judged, monke
     def broken(*_: Any) -> Callable[[], None]:
         raise KeyError("a bug of the harness")
 
-    monkeypatch.setattr(session_module, "World", broken)
+    monkeypatch.setattr(session_module, "run_alone", broken)
 
     verdict = judged()
 
