@@ -4,6 +4,7 @@ Each cause has a class of its own beside the code that raises it. `exit_code` sa
 fault it is: 1 the submission's, 2 the kata author's or the caller's, 3 the harness's.
 """
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 
@@ -59,10 +60,13 @@ class ExplainedError(Exception):
 
 def is_interrupt(error: BaseException | None) -> bool:
     """Whether Ctrl-C is behind this error, which may have come of it anywhere: amid an import, amid a clean-up."""
+    return any(isinstance(one, KeyboardInterrupt) for one in behind(error))
+
+
+def behind(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, and those that it came of."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
-        if isinstance(error, KeyboardInterrupt):
-            return True
         seen.add(id(error))
+        yield error
         error = error.__cause__ or error.__context__
-    return False

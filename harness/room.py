@@ -3,10 +3,9 @@
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
 from typing import ClassVar
 
-from harness.errors import ExplainedError
+from harness.errors import ExplainedError, behind
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _EXPECTED = "room for some megabytes of temporary files"
@@ -21,7 +20,7 @@ class NoRoomError(ExplainedError):
 
 def no_room(error: BaseException) -> NoRoomError | None:
     """The error that says so, if a lack of room is behind this one; else None."""
-    for one in _behind(error):
+    for one in behind(error):
         if isinstance(one, OSError) and one.errno in _FULL:
             place = f" at {one.filename}" if one.filename else ""
             return NoRoomError(f"The disk is full: nothing can be written{place}.", expected=_EXPECTED, try_=_TRY)
@@ -38,12 +37,3 @@ def _has_lost_its_folder(error: OSError) -> bool:
     folder = str(tempfile.tempdir or "")
     is_within = bool(folder) and str(error.filename or "").startswith(folder)
     return is_within and not os.access(folder, os.W_OK | os.X_OK)
-
-
-def _behind(error: BaseException | None) -> Iterator[BaseException]:
-    """The error, and those that it came of."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli.judges import JudgeEach, Judges
+from harness.cli.judges import Judges
 from harness.cli.reporting import HARNESS_FAULT, reported
 
 if TYPE_CHECKING:
     from harness.grading.intake import Intake
     from harness.grading.results import Cohort, Grade
     from harness.judge.kata import Kata
+    from harness.judge.run import JudgeEach
 
 
 @reported
@@ -60,7 +61,7 @@ def _cohort(kata: "Kata", intake: "Intake") -> "Cohort":
     )
 
 
-def _grades(kata: "Kata", intake: "Intake", out: Path, judge_each: JudgeEach) -> "list[Grade]":
+def _grades(kata: "Kata", intake: "Intake", out: Path, judge_each: "JudgeEach") -> "list[Grade]":
     from harness.grading.cohort import grade_cohort
     from harness.report.status import Status
 

@@ -1,13 +1,13 @@
 """The judge that commands call: the real one, or another that was handed to `main`."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from harness.judge.explore.model import Exploration, Explored, Tally
     from harness.judge.perturbation.report import Oracle, OracleReport
-    from harness.judge.run import Job
+    from harness.judge.run import Job, JudgeEach
     from harness.judge.verdict import Scenario, Verdict
 
 
@@ -29,15 +29,12 @@ class Perturb(Protocol):
     def __call__(self, job: "Job", *, on_oracle: "Callable[[Oracle], None]") -> "OracleReport": ...
 
 
-JudgeEach = Callable[["Iterable[Job]"], "Iterator[tuple[Job, Verdict]]"]
-
-
 @dataclass(frozen=True)
 class Judges:
     """All ways to judge; None stands for the real one, which is imported when it is needed."""
 
     one: Judge | None = None
-    each: JudgeEach | None = None
+    each: "JudgeEach | None" = None
     explore: Explore | None = None
     perturb: Perturb | None = None
 
@@ -47,7 +44,7 @@ class Judges:
 
         return self.one or run.judge
 
-    def judge_each(self) -> JudgeEach:
+    def judge_each(self) -> "JudgeEach":
         """Judges many submissions side by side."""
         from harness.judge import run
 

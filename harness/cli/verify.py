@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli.explore import seconds
-from harness.cli.judges import JudgeEach, Judges
+from harness.cli.judges import Judges
 from harness.cli.reporting import reported
 from harness.errors import ExplainedError
 
 if TYPE_CHECKING:
     from harness.judge.cache import VerdictCache
     from harness.judge.kata import Kata
+    from harness.judge.run import JudgeEach
     from harness.judge.thorough.run import Plan
     from harness.judge.verification import VerificationReport
     from harness.report.progress import Progress
@@ -96,7 +97,7 @@ def _plan(seeds: int, explore: str, repeat: int, mutants: int | None) -> "Plan":
 
 
 @contextlib.contextmanager
-def _cached(judges: Judges, wanted: bool) -> Iterator[tuple[JudgeEach, "VerdictCache | None"]]:
+def _cached(judges: Judges, wanted: bool) -> "Iterator[tuple[JudgeEach, VerdictCache | None]]":
     """The judge, and the cache in front of it: the real one's verdicts only."""
     from harness.judge.cache import verdict_cache
 
@@ -110,7 +111,7 @@ def _cached(judges: Judges, wanted: bool) -> Iterator[tuple[JudgeEach, "VerdictC
         known.trim()
 
 
-def _quick(kata: "Kata", seeds: int, judge_each: JudgeEach) -> "VerificationReport":
+def _quick(kata: "Kata", seeds: int, judge_each: "JudgeEach") -> "VerificationReport":
     from harness.judge import verification
 
     with _progress(kata) as progress:
@@ -123,7 +124,7 @@ def _quick(kata: "Kata", seeds: int, judge_each: JudgeEach) -> "VerificationRepo
         )
 
 
-def _thorough(kata: "Kata", plan: "Plan", judges: Judges, judge_each: JudgeEach) -> "VerificationReport":
+def _thorough(kata: "Kata", plan: "Plan", judges: Judges, judge_each: "JudgeEach") -> "VerificationReport":
     from harness.judge.thorough.run import Means, prove
 
     with _progress(kata, in_lines=True) as progress:

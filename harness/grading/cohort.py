@@ -4,17 +4,15 @@ Each student's result is on disk as soon as it is known. When the run is interru
 table names those who were not judged.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from harness.errors import ExplainedError
 from harness.grading.intake import Intake, Submission
 from harness.grading.results import Grade, graded, write_grade, write_table
 from harness.judge.kata import Kata
-from harness.judge.run import Job
-from harness.judge.verdict import Explanation, Fault, Verdict
-
-JudgeEach = Callable[[Iterable[Job]], Iterator[tuple[Job, Verdict]]]
+from harness.judge.run import Job, JudgeEach
+from harness.judge.verdict import Explanation, Fault
 
 
 class OutputWithinInputError(ExplainedError):

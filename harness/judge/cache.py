@@ -23,15 +23,13 @@ import msgspec
 from harness import paths
 from harness.files import write_whole
 from harness.judge.failures import SPUN
-from harness.judge.run import Job
+from harness.judge.run import Job, JudgeEach
 from harness.judge.verdict import Verdict
 from harness.judge.verdicts import harness_version, submission_digest
 
 SCHEMA: Final = "serverless-katas/cached-verdict/1"
 SIZE_LIMIT_BYTES = 512 * 1024 * 1024
 """What the cache may hold; the oldest entries go first."""
-
-JudgeEach = Callable[[Iterable[Job]], Iterator[tuple[Job, Verdict]]]
 
 # nothing below `judge` imports these: the layers forbid it, so no verdict rests on them
 _ABOVE_THE_JUDGE = ("cli", "report", "learner", "grading", "tests", "__pycache__")

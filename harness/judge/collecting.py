@@ -10,7 +10,7 @@ change of chaff or scenarios.
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +21,10 @@ from harness.judge.kata import Kata
 from harness.judge.kata_file import find_kata
 from harness.judge.likeness import SIGNATURES, Signature, Signatures, signature_of
 from harness.judge.overlay import accepted_designs, chaff_files, copy_chaff
-from harness.judge.run import Job, judge_each
+from harness.judge.run import Job, JudgeEach, judge_each
 from harness.judge.scenarios import scenario_names
 from harness.judge.verdict import Outcome, Verdict
 
-JudgeEach = Callable[[Iterable[Job]], Iterator[tuple[Job, Verdict]]]
 SEEDS = (1, 2)
 
 

@@ -64,7 +64,7 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
     diagnoses: dict[str, str] = {}
 
 
-class Signatures(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+class Signatures(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept of a kata's chaff.
 
     Attributes:
@@ -162,7 +162,8 @@ def stale(signatures: Signatures, kata: Kata) -> list[str]:
     if sorted(signatures.scenarios) != sorted(scenario_names(kata)):
         return [f"{SIGNATURES} is about other scenarios than the kata has; try {again}"]
     problems = []
-    for chaff in read_all_chaff(kata):
+    every = read_all_chaff(kata)
+    for chaff in every:
         own = [one for one in signatures.signatures if one.mistake == chaff.name]
         if signatures.told.get(chaff.name) != chaff.mistake or not own:
             problems.append(f"{SIGNATURES} does not know the chaff {chaff.name} as it is now; try {again}")
@@ -170,8 +171,7 @@ def stale(signatures: Signatures, kata: Kata) -> list[str]:
             place = signatures.scenarios.index(rejection.scenario)
             if any(one.outcomes[place] == _PASSES for one in own if one.made_in == "reference"):
                 problems.append(f"by {SIGNATURES}, {rejection.scenario} does not reject {chaff.name}; try {again}")
-    known = {chaff.name for chaff in read_all_chaff(kata)}
-    gone = sorted({one.mistake for one in signatures.signatures} - known)
+    gone = sorted({one.mistake for one in signatures.signatures} - {chaff.name for chaff in every})
     return [*problems, *(f"{SIGNATURES} knows a chaff {name} that is not there; try {again}" for name in gone)]
 
 

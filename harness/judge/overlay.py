@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from harness.judge.chaff_file import Chaff
+from harness.judge.chaff_file import Chaff, read_all_chaff
 from harness.judge.kata import Kata
 from harness.judge.toml_table import KataWrong
 
@@ -44,3 +44,22 @@ def accepted_designs(kata: Kata) -> list[Path]:
     parent = kata.solutions / "accepted"
     found = (path for path in parent.iterdir() if path.is_dir()) if parent.is_dir() else iter(())
     return sorted(path for path in found if not path.name.startswith((".", "__")))
+
+
+def solution_folders(kata: Kata, temporary: Path) -> dict[str, Path]:
+    """Every solution of the kata as a submission of its own, by name.
+
+    Args:
+        temporary: takes the copies; nothing may be in it yet.
+
+    Raises:
+        KataWrong: a chaff is not as it must be, or there is no reference.
+    """
+    folders = {
+        "starter": kata.folder / "starter",
+        "reference": copy_reference(kata, temporary / "reference"),
+        **{f"accepted/{design.name}": design for design in accepted_designs(kata)},
+    }
+    for chaff in read_all_chaff(kata):
+        folders[f"chaff/{chaff.name}"] = copy_chaff(kata, chaff, temporary / "chaff" / chaff.name)
+    return folders

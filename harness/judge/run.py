@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from harness.judge.many import JudgeWith
     from harness.worker.process import Zygote
 
+JudgeEach = Callable[[Iterable["Job"]], Iterator[tuple["Job", Verdict]]]
+"""Judges many submissions, as `judge_each` does."""
+
 JUDGE_LIMIT_S = 600.0
 """Real seconds a whole submission may take before its judge is ended."""
 

@@ -7,7 +7,7 @@ that it names, with the diagnosis that it names.
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,12 +17,10 @@ import msgspec
 from harness.judge.chaff_file import Chaff, read_all_chaff
 from harness.judge.kata import Kata
 from harness.judge.likeness import read_signatures, stale
-from harness.judge.overlay import accepted_designs, copy_chaff, copy_reference
-from harness.judge.run import Job, judge_each
+from harness.judge.overlay import solution_folders
+from harness.judge.run import Job, JudgeEach, judge_each
 from harness.judge.thorough.report import Proofs
 from harness.judge.verdict import Fault, Outcome, Scenario, Verdict
-
-JudgeEach = Callable[[Iterable[Job]], Iterator[tuple[Job, Verdict]]]
 
 _PASSES = "passes"
 
@@ -129,24 +127,25 @@ def verify(
 
 
 def _candidates(kata: Kata, thorough: bool, temporary: Path) -> list[Candidate]:
-    starter = Candidate(
-        "starter", f"fails at {kata.starter.scenario}", kata.folder / "starter", (), _starter_problems(kata)
-    )
-    reference = Candidate("reference", _PASSES, copy_reference(kata, temporary / "reference"), (), _passing_problems)
-    accepted = [
-        Candidate(f"accepted/{one.name}", _PASSES, one, (), _passing_problems) for one in accepted_designs(kata)
-    ]
-    chaff = [_chaff_candidate(kata, one, thorough, temporary) for one in read_all_chaff(kata)]
-    return [starter, reference, *accepted, *chaff]
+    chaff = {f"chaff/{one.name}": one for one in read_all_chaff(kata)}
+
+    def candidate(solution: str, folder: Path) -> Candidate:
+        if solution == "starter":
+            return Candidate(solution, f"fails at {kata.starter.scenario}", folder, (), _starter_problems(kata))
+        if solution in chaff:
+            return _chaff_candidate(kata, chaff[solution], thorough, folder)
+        return Candidate(solution, _PASSES, folder, (), _passing_problems)
+
+    return [candidate(solution, folder) for solution, folder in solution_folders(kata, temporary).items()]
 
 
-def _chaff_candidate(kata: Kata, chaff: Chaff, thorough: bool, temporary: Path) -> Candidate:
+def _chaff_candidate(kata: Kata, chaff: Chaff, thorough: bool, folder: Path) -> Candidate:
     named = tuple(one.scenario for one in chaff.rejected_by)
     checks_gate = thorough and kata.gate not in named and not chaff.fails_gate
     return Candidate(
         solution=f"chaff/{chaff.name}",
         claim="is rejected by " + ", ".join(named),
-        folder=copy_chaff(kata, chaff, temporary / "chaff" / chaff.name),
+        folder=folder,
         only=(kata.gate, *named) if checks_gate else named,
         problems=lambda verdict: _chaff_problems(chaff, verdict, kata.gate if checks_gate else ""),
     )

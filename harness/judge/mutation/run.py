@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,11 +14,9 @@ from harness.judge.mutation.order import batches
 from harness.judge.mutation.report import MutantResult, MutationReport
 from harness.judge.mutation.survivors import read_survivors
 from harness.judge.overlay import copy_reference
-from harness.judge.run import Job
+from harness.judge.run import Job, JudgeEach
 from harness.judge.vectors import Vectors
 from harness.judge.verdict import Fault, Outcome, Verdict
-
-JudgeEach = Callable[[Iterable[Job]], Iterator[tuple[Job, Verdict]]]
 
 
 class Step(NamedTuple):

@@ -1,12 +1,10 @@
 """Judges one submission again and again: the same seed must give the same verdict and the same traces."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 
-from harness.judge.run import Job
+from harness.judge.run import Job, JudgeEach
 from harness.judge.thorough.report import RepeatReport
 from harness.judge.verdict import Verdict
-
-JudgeEach = Callable[[Iterable[Job]], Iterator[tuple[Job, Verdict]]]
 
 
 def repeat(

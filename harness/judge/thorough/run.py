@@ -6,7 +6,7 @@ ends it with what is known by then.
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,15 +18,13 @@ from harness.judge.kata import Kata
 from harness.judge.mutation.run import Step, judge_mutants
 from harness.judge.overlay import copy_reference
 from harness.judge.perturbation.report import Oracle, OracleReport
-from harness.judge.run import Job
+from harness.judge.run import Job, JudgeEach
 from harness.judge.thorough.kills import kills_of
 from harness.judge.thorough.repeats import repeat
 from harness.judge.thorough.report import ExploreReport, Proofs
-from harness.judge.vectors import solution_verdicts, vector_of
+from harness.judge.vectors import solution_verdicts, vectors_of
 from harness.judge.verdict import Verdict
 from harness.judge.verification import Row, VerificationReport, verify
-
-JudgeEach = Callable[[Iterable[Job]], Iterator[tuple[Job, Verdict]]]
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,7 @@ class _Parts:
             self._means.on_progress(f"vectors: {len(self._verdicts)} solutions judged, the last one {solution}")
 
         verdicts = solution_verdicts(self._kata, judge_each=self._means.judge_each, on_solution=on_solution)
-        vectors = {solution: vector_of(self._kata, verdict) for solution, verdict in verdicts.items()}
+        vectors = vectors_of(self._kata, verdicts)
         self._prove(vectors=vectors, kills=kills_of(self._kata, vectors))
 
     def _perturb(self) -> None:

@@ -16,7 +16,7 @@ from harness.judge.run import Job
 from harness.judge.thorough.kills import kills_of
 from harness.judge.thorough.repeats import repeat
 from harness.judge.thorough.run import Means, Plan, prove
-from harness.judge.vectors import outcome_vectors
+from harness.judge.vectors import solution_verdicts, vectors_of
 from harness.judge.verdict import Explanation, Fault, Verdict
 from harness.judge.verification import VerificationReport
 from harness.report.text import plain
@@ -55,9 +55,11 @@ def means(**more: Any) -> Means:
 
 def test_every_solution_has_the_outcome_of_every_scenario(tmp_path: Path) -> None:
     told: list[str] = []
-    vectors = outcome_vectors(
-        doors(tmp_path), judge_each=fake_judge_each, on_solution=lambda solution, vector: told.append(solution)
+    kata = doors(tmp_path)
+    verdicts = solution_verdicts(
+        kata, judge_each=fake_judge_each, on_solution=lambda solution, verdict: told.append(solution)
     )
+    vectors = vectors_of(kata, verdicts)
     assert {solution: " ".join(vector.values()) for solution, vector in vectors.items()} == {
         "starter": "failed blocked blocked",
         "reference": "passed passed passed",
@@ -71,13 +73,13 @@ def test_every_solution_has_the_outcome_of_every_scenario(tmp_path: Path) -> Non
 
 def test_what_cannot_be_judged_is_an_error_in_every_scenario(tmp_path: Path) -> None:
     kata = doors(tmp_path, {"solutions/42_doors/chaff/jams/template.yaml": "cannot be judged"})
-    vector = outcome_vectors(kata, judge_each=fake_judge_each)["chaff/jams"]
+    vector = vectors_of(kata, solution_verdicts(kata, judge_each=fake_judge_each))["chaff/jams"]
     assert list(vector.values()) == ["error", "error", "error"]
 
 
 def test_a_promise_is_good_for_the_chaff_that_it_alone_rejects(tmp_path: Path) -> None:
     kata = doors(tmp_path)
-    report = kills_of(kata, outcome_vectors(kata, judge_each=fake_judge_each))
+    report = kills_of(kata, vectors_of(kata, solution_verdicts(kata, judge_each=fake_judge_each)))
     assert report.alone == {"P1": ("jams", "shut"), "P2": ("any-key",)}
     assert (report.idle, report.problems) == ((), [])
 
@@ -97,7 +99,7 @@ def test_a_promise_and_a_scenario_that_would_not_be_missed_are_told(tmp_path: Pa
 
 def test_the_gate_may_reject_the_starter_alone(tmp_path: Path) -> None:
     kata = doors(tmp_path, {"solutions/42_doors/chaff/shut/template.yaml": "test_door_opens_twice: It jammed."})
-    vectors = outcome_vectors(kata, judge_each=fake_judge_each)
+    vectors = vectors_of(kata, solution_verdicts(kata, judge_each=fake_judge_each))
     assert kills_of(kata, vectors).idle == ()
     assert kills_of(kata, {**vectors, "starter": vectors["reference"]}).idle == ("test_door_opens",)
 

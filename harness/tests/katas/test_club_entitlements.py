@@ -1,34 +1,22 @@
 """Kata 02: what entitlements answers, and whether the contract's examples are what the tests ask for."""
 
-import importlib.util
-import json
-import re
 import sys
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from harness import paths
 from harness.tests.cloud.http_service.bench import Bench, parsed
+from harness.tests.katas.given import examples_of, module_of
 
 FOLDER = paths.katas() / "02_decoupled_messaging"
-
-
-def _module(path: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.replace("/", "_"), FOLDER / f"{path}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
 def announcements():
     sys.path.insert(0, str(FOLDER / "acceptance"))
     try:
-        yield _module("acceptance/announcements")
+        yield module_of(FOLDER, "acceptance/announcements")
     finally:
         sys.path.remove(str(FOLDER / "acceptance"))
         sys.modules.pop("club", None)
@@ -36,13 +24,8 @@ def announcements():
 
 @pytest.fixture
 def bench() -> Bench[Any]:
-    service = _module("services/club_entitlements").Entitlements
+    service = module_of(FOLDER, "services/club_entitlements").Entitlements
     return Bench(service, name="entitlements", url="http://entitlements.internal")
-
-
-def _examples() -> list[dict[str, Any]]:
-    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
-    return [json.loads(block) for block in re.findall(r"^```json\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)]
 
 
 def _ask(bench: Bench[Any], member_id: str, plan: str) -> list[str]:
@@ -81,13 +64,13 @@ def test_it_counts_how_often_it_was_asked(bench):
 
 
 def test_the_event_of_the_contract_has_the_fields_that_the_tests_publish(announcements):
-    *_, event = _examples()
+    *_, event = examples_of(FOLDER)
 
     assert announcements.event_of("m-1", 3, "pro", "plus").keys() == event.keys()
 
 
 def test_the_examples_of_the_contract_add_up():
-    member, bill, access, event = _examples()
+    member, bill, access, event = examples_of(FOLDER)
 
     assert (member["plan"], member["version"]) == (event["plan"], event["version"])
     assert bill["total_cents"] == sum(charge["amount_cents"] for charge in bill["charges"])

@@ -1,32 +1,13 @@
 """Kata 05: the contract's examples are what the tests work out by hand, and what the given code makes of an order."""
 
-import importlib.util
-import json
-import re
-from types import ModuleType
-from typing import Any
-
 from harness import paths
+from harness.tests.katas.given import examples_of, module_of
 
 FOLDER = paths.katas() / "05_publish_subscribe"
 
 
-def _module(path: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.replace("/", "_"), FOLDER / f"{path}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def _examples() -> list[dict[str, Any]]:
-    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
-    return [json.loads(block) for block in re.findall(r"^```json\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)]
-
-
-books, coffee = _module("acceptance/books"), _module("starter/src/coffee")
-EVENT, WALL, BOARD, TASTES = _examples()
+books, coffee = module_of(FOLDER, "acceptance/books"), module_of(FOLDER, "starter/src/coffee")
+EVENT, WALL, BOARD, TASTES = examples_of(FOLDER)
 ORDER = EVENT["order"]
 SIPHON = {
     **ORDER,

@@ -1,6 +1,6 @@
 """What becomes of mutants, with a judge that finds the mistakes it is told of."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,8 @@ from harness.judge.mutation.listing import mutants_of, sample_of
 from harness.judge.mutation.report import MutationReport
 from harness.judge.mutation.run import judge_mutants
 from harness.judge.overlay import copy_reference
-from harness.judge.run import Job
-from harness.judge.vectors import outcome_vectors
+from harness.judge.run import Job, JudgeEach
+from harness.judge.vectors import solution_verdicts, vectors_of
 from harness.judge.verdict import Verdict
 from harness.tests.fake_kata import fake_judge, fake_judge_each, write_kata
 
@@ -26,9 +26,6 @@ def doors(home: Path, survivors: str = "") -> Kata:
     if survivors:
         changed["solutions/42_doors/mutants.toml"] = survivors
     return read_kata(write_kata(home, changed))
-
-
-JudgeEach = Callable[[Iterable[Job]], Iterator[tuple[Job, Verdict]]]
 
 
 def judge_that_finds(finds: Finds, asked: list[Job] | None = None) -> JudgeEach:
@@ -47,7 +44,7 @@ def judge_that_finds(finds: Finds, asked: list[Job] | None = None) -> JudgeEach:
 def judged(kata: Kata, finds: Finds, most: int = 0, asked: list[Job] | None = None) -> MutationReport:
     return judge_mutants(
         kata,
-        vectors=outcome_vectors(kata, judge_each=fake_judge_each),
+        vectors=vectors_of(kata, solution_verdicts(kata, judge_each=fake_judge_each)),
         reference=fake_judge(Job(kata, kata.solutions, 1)),
         judge_each=judge_that_finds(finds, asked),
         most=most,
@@ -152,7 +149,7 @@ def test_what_is_known_when_ctrl_c_comes_is_kept(tmp_path: Path) -> None:
             yield job, verdict
 
     kata = doors(tmp_path)
-    vectors = outcome_vectors(kata, judge_each=fake_judge_each)
+    vectors = vectors_of(kata, solution_verdicts(kata, judge_each=fake_judge_each))
     reference = fake_judge(Job(kata, kata.solutions, 1))
     report = judge_mutants(kata, vectors=vectors, reference=reference, judge_each=judge_each)
     assert (len(report.results), report.chosen, report.interrupted) == (2, 6, True)
