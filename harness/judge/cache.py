@@ -105,13 +105,7 @@ class VerdictCache:
 
     def verdict_on(self, job: Job, judge: Callable[[Job], Verdict]) -> Verdict:
         """The verdict on one job, which is judged only if this cache does not hold it."""
-        rests_on = self._rests_on(job)
-        if rests_on and (known := self._read(rests_on, job)):
-            self.hits += 1
-            return known
-        verdict = judge(job)
-        self.judged += 1
-        self._keep(rests_on, job, verdict)
+        [(_, verdict)] = self.judging(lambda jobs: ((one, judge(one)) for one in jobs))([job])
         return verdict
 
     # ---- the key ---------------------------------------------------------------------------
